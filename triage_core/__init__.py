@@ -1,0 +1,1 @@
+"""Knows triage: levels, features, rules, model, decision. No screen, no journal, no network."""

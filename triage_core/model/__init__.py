@@ -1,0 +1,1 @@
+"""The served model: columns, bundle, prediction, explanation."""

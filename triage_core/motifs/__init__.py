@@ -1,0 +1,1 @@
+"""From the nurse's words to a motif of the grid."""
