@@ -1,0 +1,175 @@
+"""What a nurse or a program tells us of a patient: checked whole, all faults at once, nothing filled in.
+
+``Patient`` is the body of ``POST /triage/predict``. A value that is absent or null was not measured.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+from pydantic_core import PydanticCustomError
+
+from triage_core.errors import FieldError, InvalidPatient
+from triage_core.features import BY_NAME, MAX_TEXT
+
+MAX_LIST = 100
+
+
+class KnownMotifs(Protocol):
+    """What validation needs to know of the grid."""
+
+    def modulator_ids(self, motif_id: str) -> frozenset[str] | None: ...
+
+    @property
+    def every_modulator_id(self) -> frozenset[str]: ...
+
+
+def _number(name: str, value: object) -> float | int | None:
+    """A finite number within the hard bounds of a feature, or ``None``; anything else is a fault."""
+    if value is None:
+        return None
+    feature = BY_NAME[name]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise PydanticCustomError("not_a_number", "must be a number or null")
+    if not math.isfinite(value):
+        raise PydanticCustomError("not_finite", "must be a finite number or null")
+    low, high = feature.hard
+    if not low <= value <= high:
+        allowed = f"must be within {low:g}-{high:g} {feature.unit}"
+        raise PydanticCustomError("out_of_bounds", "{allowed}", {"allowed": allowed})
+    if feature.is_integer:
+        if value != int(value):
+            raise PydanticCustomError("not_an_integer", "must be a whole number or null")
+        return int(value)
+    return value
+
+
+def _vital(name: str) -> BeforeValidator:
+    return BeforeValidator(partial(_number, name))
+
+
+def _age(value: object) -> float | int:
+    number = _number("age", value)
+    if number is None:
+        raise PydanticCustomError("missing", "is required")
+    return number
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Constantes(_Frozen):
+    """The vitals, in the canonical units of ``features.VITALS``; ``None`` is not measured."""
+
+    frequence_cardiaque: Annotated[float | None, _vital("frequence_cardiaque")] = None
+    pression_systolique: Annotated[float | None, _vital("pression_systolique")] = None
+    pression_diastolique: Annotated[float | None, _vital("pression_diastolique")] = None
+    frequence_respiratoire: Annotated[float | None, _vital("frequence_respiratoire")] = None
+    temperature: Annotated[float | None, _vital("temperature")] = None
+    saturation_oxygene: Annotated[float | None, _vital("saturation_oxygene")] = None
+    echelle_douleur: Annotated[int | None, _vital("echelle_douleur")] = None
+    glasgow: Annotated[int | None, _vital("glasgow")] = None
+    glycemie: Annotated[float | None, _vital("glycemie")] = None
+
+
+class Mesures(_Frozen):
+    """What only some motifs ask for."""
+
+    duree_symptomes_h: Annotated[float | None, _vital("duree_symptomes_h")] = None
+    debit_expiratoire_de_pointe: Annotated[float | None, _vital("debit_expiratoire_de_pointe")] = None
+    perte_de_poids_pct: Annotated[float | None, _vital("perte_de_poids_pct")] = None
+    cetonemie_mmol_l: Annotated[float | None, _vital("cetonemie_mmol_l")] = None
+
+
+Text = Annotated[str, Field(max_length=MAX_TEXT, strict=True)]
+Sexe = Literal["M", "F", "Autre"]
+ModeArrivee = Literal["a_pied", "vehicule_personnel", "ambulance", "pompiers", "smur", "police", "autre"]
+
+
+class Patient(_Frozen):
+    """One visit as told at the door. ``age`` in years, decimals below two (0.25 is three months)."""
+
+    age: Annotated[float, BeforeValidator(_age)]
+    sexe: Sexe
+    motif_consultation: Text | None = None
+    motif_id: Text | None = None
+    modulateurs: Annotated[tuple[Text, ...], Field(max_length=MAX_LIST)] = ()
+    antecedents: Annotated[tuple[Text, ...], Field(max_length=MAX_LIST)] = ()
+    comorbidite_lourde_en_rapport: StrictBool | None = None
+    adresse_par_medecin: StrictBool | None = None
+    mode_arrivee: ModeArrivee | None = None
+    traumatisme: StrictBool | None = None
+    mesures: Mesures = Mesures()
+    constantes: Constantes
+
+    def measured(self, name: str) -> float | None:
+        """The value of a feature of the table by its one name; ``None`` when it was not measured."""
+        if name == "age":
+            return self.age
+        group = self.constantes if name in Constantes.model_fields else self.mesures
+        value: float | None = getattr(group, name)
+        return value
+
+
+def parse_patient(raw: object, known: KnownMotifs) -> Patient:
+    """Check a request whole and return it as a ``Patient``.
+
+    Raises ``InvalidPatient`` with **every** faulty field, none of the messages holding a patient's value.
+    """
+    errors: list[FieldError] = []
+    patient: Patient | None = None
+    try:
+        patient = Patient.model_validate(raw)
+    except ValidationError as fault:
+        errors.extend(_field_errors(fault))
+    if isinstance(raw, Mapping):
+        seen = {error.field for error in errors}
+        errors.extend(e for e in _cross_faults(raw, known) if e.field not in seen)
+    if errors or patient is None:
+        raise InvalidPatient(tuple(errors))
+    return patient
+
+
+def _field_errors(fault: ValidationError) -> Iterator[FieldError]:
+    seen: set[str] = set()
+    for error in fault.errors(include_url=False, include_input=False, include_context=False):
+        field = ".".join(str(part) for part in error["loc"]) or "body"
+        if field not in seen:
+            seen.add(field)
+            yield FieldError(field, error["msg"], error["type"])
+
+
+def _cross_faults(raw: Mapping[str, object], known: KnownMotifs) -> Iterator[FieldError]:
+    """Faults between fields: pressures swapped, motif or modulator unknown to the grid."""
+    yield from _pressure_fault(raw.get("constantes"))
+    yield from _motif_faults(raw.get("motif_id"), raw.get("modulateurs"), known)
+
+
+def _pressure_fault(constantes: object) -> Iterator[FieldError]:
+    if not isinstance(constantes, Mapping):
+        return
+    systolic, diastolic = constantes.get("pression_systolique"), constantes.get("pression_diastolique")
+    if _is_number(systolic) and _is_number(diastolic) and diastolic >= systolic:  # type: ignore[operator]
+        message = "must be below pression_systolique"
+        yield FieldError("constantes.pression_diastolique", message, "diastolic_not_below")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _motif_faults(motif_id: object, modulators: object, known: KnownMotifs) -> Iterator[FieldError]:
+    allowed: frozenset[str] | None = known.every_modulator_id
+    if isinstance(motif_id, str):
+        allowed = known.modulator_ids(motif_id)
+        if allowed is None:
+            yield FieldError("motif_id", "is not a motif of the grid", "unknown_motif")
+            allowed = known.every_modulator_id
+    if not isinstance(modulators, (list, tuple)):
+        return
+    for index, modulator in enumerate(modulators):
+        if isinstance(modulator, str) and modulator not in allowed:
+            yield FieldError(f"modulateurs.{index}", "is not a modulator of this motif", "unknown_modulator")
