@@ -197,17 +197,18 @@ _SOFT_CHILD: tuple[_ChildBand, ...] = (
     _ChildBand(144, (40, 120), (11, 26), (90, 150)),
 )
 
-# FRENCH V1 p. 8-9, normal ranges by age in months; the two gaps (under one month, 6-12 months) and the year
-# between the last band and adulthood take the stricter neighbour on each side.
-_REFERENCE_CHILD: tuple[tuple[float, dict[str, Interval]], ...] = (
-    (0, {"pression_systolique": (55, 115), "pression_diastolique": (15, 75), "frequence_cardiaque": (85, 175), "frequence_respiratoire": (15, 45)}),
-    (6, {"pression_systolique": (75, 115), "pression_diastolique": (40, 75), "frequence_cardiaque": (85, 150), "frequence_respiratoire": (15, 35)}),
-    (12, {"pression_systolique": (75, 125), "pression_diastolique": (40, 90), "frequence_cardiaque": (70, 150), "frequence_respiratoire": (15, 35)}),
-    (24, {"pression_systolique": (80, 120), "pression_diastolique": (45, 85), "frequence_cardiaque": (70, 140), "frequence_respiratoire": (15, 35)}),
-    (48, {"pression_systolique": (95, 125), "pression_diastolique": (50, 70), "frequence_cardiaque": (60, 130), "frequence_respiratoire": (15, 35)}),
-    (120, {"pression_systolique": (100, 130), "pression_diastolique": (50, 70), "frequence_cardiaque": (55, 115), "frequence_respiratoire": (15, 25)}),
-    (168, {"pression_systolique": (110, 130), "pression_diastolique": (60, 70), "frequence_cardiaque": (60, 100), "frequence_respiratoire": (15, 20)}),
-)  # fmt: skip
+# FRENCH V1 p. 8-9, normal ranges by age in months: systolic, diastolic, heart rate, breathing. The two gaps
+# (under one month, 6-12 months) and the year before adulthood take the stricter neighbour on each side.
+_REFERENCE_COLUMNS = ("pression_systolique", "pression_diastolique", "frequence_cardiaque", "frequence_respiratoire")
+_REFERENCE_CHILD: tuple[tuple[float, tuple[Interval, Interval, Interval, Interval]], ...] = (
+    (0, ((55, 115), (15, 75), (85, 175), (15, 45))),
+    (6, ((75, 115), (40, 75), (85, 150), (15, 35))),
+    (12, ((75, 125), (40, 90), (70, 150), (15, 35))),
+    (24, ((80, 120), (45, 85), (70, 140), (15, 35))),
+    (48, ((95, 125), (50, 70), (60, 130), (15, 35))),
+    (120, ((100, 130), (50, 70), (55, 115), (15, 25))),
+    (168, ((110, 130), (60, 70), (60, 100), (15, 20))),
+)
 
 
 def soft_bounds(name: str, age_years: float | None) -> Interval | None:
@@ -225,10 +226,9 @@ def soft_bounds(name: str, age_years: float | None) -> Interval | None:
 
 def reference_interval(name: str, age_years: float | None) -> Interval | None:
     """The usual interval of a vital at this age; adult when the age is unknown, ``None`` without one."""
-    if age_years is not None and age_years < ADULT_FROM_YEARS:
+    if age_years is not None and age_years < ADULT_FROM_YEARS and name in _REFERENCE_COLUMNS:
         band = [table for months, table in _REFERENCE_CHILD if months <= 12 * age_years][-1]
-        if name in band:
-            return band[name]
+        return band[_REFERENCE_COLUMNS.index(name)]
     return BY_NAME[name].reference
 
 

@@ -162,12 +162,12 @@ def _is_number(value: object) -> bool:
 
 
 def _motif_faults(motif_id: object, modulators: object, known: KnownMotifs) -> Iterator[FieldError]:
-    allowed: frozenset[str] | None = known.every_modulator_id
+    allowed = known.every_modulator_id
     if isinstance(motif_id, str):
-        allowed = known.modulator_ids(motif_id)
-        if allowed is None:
+        of_motif = known.modulator_ids(motif_id)
+        if of_motif is None:
             yield FieldError("motif_id", "is not a motif of the grid", "unknown_motif")
-            allowed = known.every_modulator_id
+        allowed = of_motif if of_motif is not None else allowed
     if not isinstance(modulators, (list, tuple)):
         return
     for index, modulator in enumerate(modulators):
