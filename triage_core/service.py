@@ -1,0 +1,115 @@
+"""The one door to a decision, the same object for the pages, the routes and the command line."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from triage_core.decision import (
+    Candidate,
+    Contribution,
+    Decision,
+    FindingOut,
+    ModelOpinion,
+    NotEvaluableOut,
+    ResolvedMotif,
+    RulesDecision,
+    confidence,
+    decide_by_rules,
+    plausible,
+    raise_by_model,
+)
+from triage_core.errors import FieldError, InvalidPatient
+from triage_core.levels import FrenchLevel
+from triage_core.model.served import ServedModel, ServedOpinion
+from triage_core.motifs.search import MotifSearch
+from triage_core.patient import Patient, parse_patient
+from triage_core.quality import Quality, assess_quality
+from triage_core.rules.catalog import Motif, RuleBook
+from triage_core.rules.engine import apply_rules
+
+ARREST = "arret_cardiorespiratoire"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A decision with what the journal keeps beside it."""
+
+    decision: Decision
+    patient: Patient
+    rules_level: FrenchLevel
+
+
+class TriageService:
+    """Rules, words and model together; thread-safe, keeps nothing of a patient."""
+
+    def __init__(self, book: RuleBook, search: MotifSearch, model: ServedModel) -> None:
+        self.book, self.search, self.model = book, search, model
+
+    def triage(self, request: Patient | Mapping[str, object]) -> Decision:
+        """Decide for one patient; raises ``InvalidPatient`` with every faulty field."""
+        return self.judge(request).decision
+
+    def judge(self, request: Patient | Mapping[str, object]) -> Judged:
+        """As ``triage``, with the checked patient and the level of the rules alone, for the journal."""
+        started = time.perf_counter()
+        patient = request if isinstance(request, Patient) else parse_patient(request, self.book)
+        motif = self.resolve_motif(patient)
+        _refuse_stopped_heart_without_arrest(patient, motif)
+        entry = self.book.motif(motif.motif_id) if motif.motif_id is not None else None
+        quality = assess_quality(patient)
+        rules = decide_by_rules(patient, motif, apply_rules(patient, entry, self.book), quality)
+        served = self.model.opinion(patient, entry)
+        decision = self._assemble(motif, quality, rules, served, started)
+        return Judged(decision, patient, rules.level)
+
+    def resolve_motif(self, patient: Patient) -> ResolvedMotif:
+        """The nurse's motif, else the one her words mean, else none; candidates only when she chose none."""
+        if patient.motif_id is not None:
+            return ResolvedMotif(patient.motif_id, True)
+        words = patient.motif_consultation or ""
+        candidates = self.search.rank(words, age=patient.age) if words else ()
+        guessed = self.search.recognise(words, age=patient.age) if words else None
+        shown = tuple(Candidate(id=c.id, label=c.label, score=round(c.score, 4)) for c in candidates)
+        return ResolvedMotif(guessed.id if guessed is not None else None, False, shown)
+
+    def _assemble(
+        self, motif: ResolvedMotif, quality: Quality, rules: RulesDecision, served: ServedOpinion, started: float
+    ) -> Decision:
+        opinion: ModelOpinion | None = served.opinion
+        level = raise_by_model(rules.level, opinion, quality)
+        explained = served.explain(level.gravity) if opinion is not None else ()
+        return Decision(
+            prediction_id=secrets.token_hex(16),
+            gravity_level=level.gravity,
+            french_level=level,
+            confidence_score=confidence(level.gravity, opinion, quality),
+            prediction_quality=quality.grade,
+            missing_features=quality.missing,
+            ml_available=opinion is not None,
+            ml_error=served.error,
+            provisional=rules.provisional,
+            motif_id=motif.motif_id,
+            motif_candidates=motif.candidates,
+            delai_medecin_min=level.physician_delay_min,
+            findings=tuple(FindingOut(**asdict(finding)) for finding in rules.findings),
+            not_evaluable=tuple(NotEvaluableOut(rule_id=r.rule_id, missing=r.missing) for r in rules.not_evaluable),
+            probabilities=None if opinion is None else dict(opinion.probabilities),
+            plausible_levels=plausible(opinion),
+            contributions=tuple(Contribution(feature=f, value=v, effect=e) for f, v, e in explained),
+            raised_by_model=level is not rules.level,
+            model_version=served.version,
+            rules_version=self.book.version,
+            latency_ms=round(1000 * (time.perf_counter() - started), 3),
+        )
+
+    def motif_of(self, motif_id: str | None) -> Motif | None:
+        """The grid's entry of a motif; ``None`` for none or an unknown one."""
+        return None if motif_id is None else self.book.motif(motif_id)
+
+
+def _refuse_stopped_heart_without_arrest(patient: Patient, motif: ResolvedMotif) -> None:
+    """A heart rate of 0 is a slip of the hand, except in an arrest (plausibility table)."""
+    if patient.constantes.frequence_cardiaque == 0 and motif.motif_id != ARREST:
+        message = "0 only together with a cardiorespiratory arrest"
+        raise InvalidPatient((FieldError("constantes.frequence_cardiaque", message, "zero_without_arrest"),))

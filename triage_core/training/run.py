@@ -1,0 +1,184 @@
+"""One training run from tables to a judged challenger: the only path by which a new model comes to be.
+
+Steps: read and check rows -> fit, calibrate, choose thresholds -> judge on the frozen set -> record in MLflow ->
+lay the bundle and the gate's verdict under ``models/challengers/<version>/``. Promotion is somebody else's act.
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version as library_version
+from pathlib import Path
+
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from triage_core.errors import RetrainingBusy, TooFewFeedbacks
+from triage_core.features import FEATURES
+from triage_core.model.bundle import Bundle, load_served
+from triage_core.model.columns import COLUMNS
+from triage_core.training import dataset, evaluate
+from triage_core.training.fit import FitSettings, train_bundle
+from triage_core.training.gate import GateMargins, GateVerdict, judge
+from triage_core.training.registry import Registry, RegistrySettings, RunRecord
+
+LOCK_NAME = "retrain.lock"
+GATE_FILE = "gate.json"
+BUNDLE_FOLDER = "bundle"
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """What the command line, the page and the route can ask of a run."""
+
+    data: Path
+    include_feedback: bool = True
+    min_feedback: int = 50
+    n_estimators: int | None = None
+    max_depth: int | None = None
+    run_name: str | None = None
+    correction_weight: float = 3.0  # a nurse's verdict on a real visit outweighs synthetic rows; see DECISIONS.md
+
+
+@dataclass(frozen=True)
+class TrainingOutcome:
+    """What a run left: its MLflow id, the registered version, and the gate's verdict."""
+
+    run_id: str
+    version: str
+    verdict: GateVerdict
+    n_rows: int
+    n_corrections: int
+    n_quarantined: int
+
+
+def run_training(
+    options: TrainingOptions,
+    corrections: Iterable[Mapping[str, object]],
+    models_dir: Path,
+    report: Progress,
+    margins: GateMargins | None = None,
+) -> TrainingOutcome:
+    """Train, judge and register one challenger.
+
+    Raises ``RetrainingBusy`` when another run holds the lock, ``TooFewFeedbacks`` below ``min_feedback``
+    corrections, ``DatasetError`` for a table without its columns.
+    """
+    models_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(models_dir / LOCK_NAME, timeout=0):
+            return _run(options, list(corrections), models_dir, report, margins)
+    except Timeout as busy:
+        raise RetrainingBusy("another training run is in progress") from busy
+
+
+def _run(
+    options: TrainingOptions,
+    corrections: list[Mapping[str, object]],
+    models_dir: Path,
+    report: Progress,
+    margins: GateMargins | None,
+) -> TrainingOutcome:
+    usable = corrections if options.include_feedback else []
+    if options.include_feedback and len(usable) < options.min_feedback:
+        raise TooFewFeedbacks(f"{options.min_feedback} corrections wanted, {len(usable)} usable")
+    report(0.02, "lecture des données")
+    table = _training_table(options, usable)
+    registry = Registry(RegistrySettings.from_environment(models_dir))
+    registry.close_abandoned_runs()
+    number = registry.next_version()
+    with registry.run(options.run_name) as run_id:
+        folder = models_dir / "challengers" / f"v{number}"
+        bundle = _fit(options, table, folder / BUNDLE_FOLDER, f"v{number}", report)
+        report(0.9, "jugement sur le jeu gelé")
+        verdict = _judge(bundle, load_served(models_dir), table.frozen, margins)
+        report(0.94, "enregistrement dans MLflow")
+        record = _record(folder / BUNDLE_FOLDER, bundle, options, table, verdict)
+        registered = registry.record(run_id, record)
+        _write_gate(folder, verdict, run_id, registered)
+    return TrainingOutcome(run_id, f"v{number}", verdict, len(table.train), table.n_corrections, table.n_quarantined)
+
+
+@dataclass(frozen=True)
+class _Table:
+    train: pd.DataFrame
+    weights: pd.Series
+    frozen: pd.DataFrame
+    n_corrections: int
+    n_quarantined: int
+
+
+def _training_table(options: TrainingOptions, corrections: list[Mapping[str, object]]) -> _Table:
+    """Base rows split by the frozen hash, corrections added to the training part only."""
+    base = dataset.read_table(options.data)
+    train, frozen = dataset.split(base.frame)
+    added = dataset.corrections_to_frame(corrections)
+    joined = pd.concat([train, added.frame], ignore_index=True) if len(added.frame) else train
+    weights = pd.Series([1.0] * len(train) + [options.correction_weight] * len(added.frame), dtype="float64")
+    quarantined = len(base.quarantined) + len(added.quarantined)
+    return _Table(joined.reset_index(drop=True), weights, frozen, len(added.frame), quarantined)
+
+
+def _fit(options: TrainingOptions, table: _Table, out_dir: Path, version: str, report: Progress) -> Bundle:
+    asked = {"n_estimators": options.n_estimators, "max_depth": options.max_depth}
+    settings = FitSettings(**{key: value for key, value in asked.items() if value is not None})
+    return train_bundle(
+        table.train,
+        out_dir,
+        settings,
+        version,
+        progress=lambda share, step: report(0.05 + 0.83 * share, step),
+        weights=table.weights.to_numpy(),
+        frozen=table.frozen,
+    )
+
+
+def _judge(challenger: Bundle, champion: Bundle, frozen: pd.DataFrame, margins: GateMargins | None) -> GateVerdict:
+    return judge(
+        evaluate.score_bundle(champion, frozen),
+        evaluate.score_bundle(challenger, frozen),
+        champion.version,
+        len(frozen),
+        margins,
+    )
+
+
+def _record(folder: Path, bundle: Bundle, options: TrainingOptions, table: _Table, verdict: GateVerdict) -> RunRecord:
+    params = {
+        "include_feedback": options.include_feedback,
+        "min_feedback": options.min_feedback,
+        "correction_weight": options.correction_weight,
+        "n_rows": len(table.train),
+        "n_corrections": table.n_corrections,
+        "n_quarantined": table.n_quarantined,
+        **bundle.manifest["fit"],
+    }
+    frozen = bundle.manifest["metrics"]["frozen"]
+    numbers = {key: value for key, value in frozen.items() if isinstance(value, (int, float))}
+    numbers["cv_accuracy_mean"] = bundle.manifest["metrics"]["cv"]["accuracy"]
+    tables = {
+        "columns": {"columns": list(COLUMNS)},
+        "feature_config": {feature.name: [feature.unit, feature.tier.value, *feature.hard] for feature in FEATURES},
+        "confusion_matrix": {"rows_true_columns_predicted": frozen["confusion_matrix"]},
+        "calibration_curve": {"points": frozen["calibration_curve"]},
+        "gate": verdict.as_dict(),
+    }
+    return RunRecord(folder, params, numbers, tables, _provenance(options, verdict))
+
+
+def _provenance(options: TrainingOptions, verdict: GateVerdict) -> dict[str, str]:
+    return {
+        "data_sha256": hashlib.sha256(options.data.read_bytes()).hexdigest(),
+        "python": platform.python_version(),
+        "xgboost": library_version("xgboost-cpu"),
+        "scikit_learn": library_version("scikit-learn"),
+        "gate": "accepted" if verdict.accepted else "refused",
+    }
+
+
+def _write_gate(folder: Path, verdict: GateVerdict, run_id: str, registered: int) -> None:
+    content = {**verdict.as_dict(), "run_id": run_id, "registered_version": registered}
+    (folder / GATE_FILE).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
