@@ -72,7 +72,9 @@ def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
     status = StatusFile(job_dir, echo)
     signal.signal(signal.SIGTERM, _cancel)
     try:
-        outcome = run_training(_options(options, settings), _corrections(settings, options), settings.models_dir, status.report)
+        outcome = run_training(
+            _options(options, settings), _corrections(settings, options), settings.models_dir, status.report
+        )
     except RunCancelled:
         status.update(state="cancelled", error="annulé")
         return 1

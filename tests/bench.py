@@ -123,7 +123,7 @@ def _wait(url: str) -> None:
 
 def _predict(port: int) -> None:
     body = json.dumps(a_request()).encode()
-    request = urllib.request.Request(  # noqa: S310 - our own loopback server
+    request = urllib.request.Request(
         f"http://127.0.0.1:{port}/triage/predict", body, {"Content-Type": "application/json"}
     )
     urllib.request.urlopen(request, timeout=30).read()  # noqa: S310 - our own loopback server

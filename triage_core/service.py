@@ -10,7 +10,6 @@ from triage_core.decision import (
     Contribution,
     Decision,
     FindingOut,
-    ModelOpinion,
     NotEvaluableOut,
     ResolvedMotif,
     RulesDecision,
@@ -59,7 +58,7 @@ class TriageService:
         entry = self.book.motif(motif.motif_id) if motif.motif_id is not None else None
         quality = assess_quality(patient)
         rules = decide_by_rules(patient, motif, apply_rules(patient, entry, self.book), quality)
-        served = self.model.opinion(patient, entry)
+        served = self.model.opinion(patient, motif.motif_id, None if entry is None else entry.default_level)
         decision = self._assemble(motif, quality, rules, served, started)
         return Judged(decision, patient, rules.level)
 
@@ -76,9 +75,8 @@ class TriageService:
     def _assemble(
         self, motif: ResolvedMotif, quality: Quality, rules: RulesDecision, served: ServedOpinion, started: float
     ) -> Decision:
-        opinion: ModelOpinion | None = served.opinion
+        opinion = served.opinion
         level = raise_by_model(rules.level, opinion, quality)
-        explained = served.explain(level.gravity) if opinion is not None else ()
         return Decision(
             prediction_id=secrets.token_hex(16),
             gravity_level=level.gravity,
@@ -96,7 +94,9 @@ class TriageService:
             not_evaluable=tuple(NotEvaluableOut(rule_id=r.rule_id, missing=r.missing) for r in rules.not_evaluable),
             probabilities=None if opinion is None else dict(opinion.probabilities),
             plausible_levels=plausible(opinion),
-            contributions=tuple(Contribution(feature=f, value=v, effect=e) for f, v, e in explained),
+            contributions=tuple(
+                Contribution(feature=c.feature, value=c.value, effect=c.effect) for c in served.contributions
+            ),
             raised_by_model=level is not rules.level,
             model_version=served.version,
             rules_version=self.book.version,

@@ -24,7 +24,7 @@ MODELS = Path(__file__).parents[2] / "models"
 
 @cache
 def service() -> TriageService:
-    return TriageService(BOOK, MotifSearch(BOOK), ServedModel(MODELS / "absent", MODELS / "factory"))
+    return TriageService(BOOK, MotifSearch(BOOK), ServedModel(MODELS))
 
 
 def judge(raw: dict[str, object]) -> Judged:
@@ -35,7 +35,9 @@ def judge(raw: dict[str, object]) -> Judged:
 def vital(draw: st.DrawFn, name: str) -> float | None:
     feature = next(f for f in VITALS if f.name == name)
     low, high = feature.hard
-    number = draw(st.one_of(st.none(), st.integers(int(low) + 1, int(high)), st.floats(low, high).map(lambda x: round(x, 1))))
+    number = draw(
+        st.one_of(st.none(), st.integers(int(low) + 1, int(high)), st.floats(low, high).map(lambda x: round(x, 1)))
+    )
     return number if number is None or not feature.is_integer else int(number)
 
 
@@ -51,7 +53,9 @@ def requests(draw: st.DrawFn) -> dict[str, object]:
         constantes["pression_diastolique"] = None
     motif = draw(st.one_of(st.none(), st.sampled_from(BOOK.motifs)))
     words = draw(st.sampled_from(["", "douleur thoracique", "fievre", "chute", "zzz"]))
-    ticked = [] if motif is None else draw(st.lists(st.sampled_from([m.id for m in motif.modulators] or [""]), unique=True))
+    ticked = (
+        [] if motif is None else draw(st.lists(st.sampled_from([m.id for m in motif.modulators] or [""]), unique=True))
+    )
     return {
         "age": age,
         "sexe": draw(st.sampled_from(["M", "F", "Autre"])),
@@ -88,7 +92,9 @@ def test_a_vital_further_outside_its_interval_never_makes_anything_less_urgent(r
     span = (feature.hard[0], low) if side == "below" else (high, feature.hard[1])
     if span[0] >= span[1]:
         return
-    near, far = sorted(data.draw(st.tuples(*[st.floats(*span).map(lambda x: round(x, 1))] * 2)), reverse=side == "below")
+    near, far = sorted(
+        data.draw(st.tuples(*[st.floats(*span).map(lambda x: round(x, 1))] * 2)), reverse=side == "below"
+    )
     if feature.is_integer:
         near, far = int(near), int(far)
     if feature.name == "frequence_cardiaque" and 0 in (near, far):
@@ -106,7 +112,7 @@ def _pressures_in_order(raw: dict[str, object]) -> bool:
     return upper is None or lower is None or lower < upper
 
 
-class _cumulative(tuple):  # noqa: N801 - reads as a word in the assertion
+class _cumulative(tuple[float, float, float]):
     """P(at least ROUGE, JAUNE, VERT), compared element by element with the tolerance of float32 sums."""
 
     def __new__(cls, judged: Judged) -> "_cumulative":

@@ -42,8 +42,7 @@ def judge(
     refusals = tuple(_refusals(champion, challenger, margins))
     reasons = refusals or (
         f"rappel ROUGE {_percent(challenger['rouge_recall'])} (champion {_percent(champion['rouge_recall'])})",
-        f"sous-triage {_percent(challenger['under_triage_rate'])} "
-        f"(champion {_percent(champion['under_triage_rate'])})",
+        f"sous-triage {_percent(challenger['under_triage_rate'])} (champion {_percent(champion['under_triage_rate'])})",
     )
     return GateVerdict(
         not refusals, reasons, champion_version, n_frozen, dict(champion), dict(challenger), asdict(margins)
