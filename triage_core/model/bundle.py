@@ -1,0 +1,181 @@
+"""A model on disk: ``model.json`` (XGBoost's native file) and ``manifest.json`` (all that is needed to trust it).
+
+No pickle. Both files carry digests; a bundle that was altered, or built on other features, is refused.
+"""
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from triage_core.errors import BundleError
+from triage_core.levels import Gravity
+from triage_core.model.columns import motif_code
+from triage_core.model.manifest import (
+    LEVELS,
+    MANIFEST_FILE,
+    MODEL_FILE,
+    Manifest,
+    described_by_code,
+    read,
+    read_manifest,
+    sealed,
+    sha256,
+)
+from triage_core.model.ordinal import Calibrator
+from triage_core.model.replace import previous_of, replace_folder
+
+if TYPE_CHECKING:
+    import xgboost
+
+CHAMPION, FACTORY = "champion", "factory"
+_TRIES = 3
+Stamp = tuple[tuple[str, int, int, int], ...]
+_SAFE_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A loaded, verified model: the booster, its calibrators, and what was written about it."""
+
+    version: str
+    manifest: Manifest
+    booster: "xgboost.Booster"
+    calibrators: tuple[Calibrator, ...]
+    thresholds: Mapping[Gravity, float]
+    prior_of_code: Mapping[float, float]
+    motif_of_code: Mapping[float, str]
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Read and verify a bundle; raises ``BundleError`` when it is absent, altered or built on other features."""
+    manifest = read_manifest(folder)
+    model = read(folder / MODEL_FILE)
+    if sha256(model) != manifest.get("model_sha256"):
+        raise BundleError(f"{folder.name}: {MODEL_FILE} is not the file its manifest describes")
+    try:
+        return _assemble(manifest, model)
+    except (KeyError, TypeError, ValueError) as fault:
+        raise BundleError(f"{folder.name}: the manifest is incomplete ({fault})") from fault
+
+
+def write_bundle(folder: Path, model: bytes, manifest: Manifest) -> None:
+    """Write both files. ``manifest`` lacks only format, levels, features and digests, which are added here.
+
+    ``model`` is XGBoost's JSON. The folder is made; a version that is not a safe folder name is a ``BundleError``.
+    """
+    version = manifest.get("version")
+    if not isinstance(version, str) or not _SAFE_VERSION.fullmatch(version):
+        raise BundleError(f"a version is letters, digits, dots and dashes, got {version!r}")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MODEL_FILE).write_bytes(model)
+    (folder / MANIFEST_FILE).write_bytes(sealed(dict(manifest) | described_by_code(model)))
+
+
+def served_folder(models_dir: Path) -> Path:
+    """The folder that is served: the champion, else the factory model of a first start.
+
+    A champion that exists and is broken is still the answer: its reason is told, no other model slips in.
+    """
+    champion = models_dir / CHAMPION
+    for folder in (champion, previous_of(champion)):  # the second only between the two renames of an old system
+        if folder.is_dir():
+            return folder
+    return models_dir / FACTORY
+
+
+def load_served(models_dir: Path) -> Bundle:
+    """Load the served bundle; raises ``BundleError`` with the reason when there is none that can be trusted."""
+    for _ in range(_TRIES):
+        before = bundle_stamp(models_dir)
+        try:
+            return load_bundle(served_folder(models_dir))
+        except BundleError:
+            if bundle_stamp(models_dir) == before:  # else it was swapped between the reading of its two files
+                raise
+    return load_bundle(served_folder(models_dir))
+
+
+def bundle_stamp(models_dir: Path) -> Stamp:
+    """Changes whenever the served files do; two ``stat`` calls, cheap enough before every prediction."""
+    folder = served_folder(models_dir)
+    return tuple(_stamp_of(folder / name) for name in (MANIFEST_FILE, MODEL_FILE))
+
+
+def swap(source: Path, champion_dir: Path, history_dir: Path) -> str:
+    """Make a copy of ``source`` the champion; the old one stays in ``history_dir/<version>``. Returns the new version.
+
+    The source is verified first (``BundleError``). Power may fail at any point: the champion is the old or the new.
+    """
+    champion_dir.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(champion_dir.parent / f"{champion_dir.name}.lock"):
+        version = load_bundle(source).version
+        if champion_dir.is_dir():
+            _keep(champion_dir, history_dir)
+        replace_folder(source, champion_dir)
+    return version
+
+
+def _keep(champion: Path, history: Path) -> None:
+    """Copy the champion into the history before it is replaced; one that cannot be read is kept aside as it is."""
+    try:
+        version = str(read_manifest(champion)["version"])
+    except BundleError:
+        version = f"illisible-{uuid.uuid4().hex[:8]}"
+    kept = history / version
+    if kept.is_dir() and not _is_same(kept, champion):
+        kept = history / f"{version}-{uuid.uuid4().hex[:8]}"
+    if not kept.is_dir():
+        history.mkdir(parents=True, exist_ok=True)
+        replace_folder(champion, kept)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return all(
+        (one / name).is_file() and (other / name).is_file() and (one / name).read_bytes() == (other / name).read_bytes()
+        for name in (MANIFEST_FILE, MODEL_FILE)
+    )
+
+
+def _assemble(manifest: Manifest, model: bytes) -> Bundle:
+    import xgboost  # 0.5 s: only a process that serves or trains pays for it
+
+    booster = xgboost.Booster(params={"nthread": 1})
+    try:
+        booster.load_model(bytearray(model))
+    except xgboost.core.XGBoostError as fault:
+        raise ValueError("XGBoost cannot read the model") from fault
+    prior, thresholds = _numbers(manifest["motif_prior"]), _numbers(manifest["thresholds"])
+    return Bundle(
+        version=str(manifest["version"]),
+        manifest=manifest,
+        booster=booster,
+        calibrators=_calibrators(manifest["calibrators"]),
+        thresholds={gravity: thresholds[gravity.value] for gravity in list(Gravity)[1:]},
+        prior_of_code={motif_code(motif_id): value for motif_id, value in prior.items()},
+        motif_of_code={motif_code(motif_id): motif_id for motif_id in prior},
+    )
+
+
+def _calibrators(told: object) -> tuple[Calibrator, ...]:
+    if not isinstance(told, list) or len(told) != len(LEVELS) - 1:
+        raise ValueError(f"wanted {len(LEVELS) - 1} calibrators")
+    return tuple(Calibrator(tuple(curve["x"]), tuple(curve["y"])) for curve in told)
+
+
+def _numbers(told: object) -> dict[str, float]:
+    if not isinstance(told, dict):
+        raise TypeError("wanted an object of numbers")
+    return {str(name): float(value) for name, value in told.items()}
+
+
+def _stamp_of(path: Path) -> tuple[str, int, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0, 0
+    return str(path), found.st_ino, found.st_mtime_ns, found.st_size

@@ -1,0 +1,236 @@
+"""Fitting: one monotone regression on ordinal ranks, calibrated on what it did not see, written as a bundle."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xgboost
+from numpy.typing import NDArray
+
+from triage_core.errors import DatasetError
+from triage_core.levels import FrenchLevel, Gravity
+from triage_core.model.bundle import Bundle, load_bundle, write_bundle
+from triage_core.model.columns import GROUPS, MONOTONE, VITAL_GROUPS, Floats, matrix
+from triage_core.model.ordinal import Calibrator, Probabilities, at_least, class_probabilities
+from triage_core.model.predict import Predictor
+from triage_core.training.calibrate import fit_calibrators
+from triage_core.training.evaluate import gravity_ranks, metrics, true_ranks
+from triage_core.training.motif_prior import crossfitted, mean_ranks
+from triage_core.training.thresholds import RaiseThresholds, choose_thresholds, measure_thresholds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Ranks = NDArray[np.int64]
+Weights = NDArray[np.float64]
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """All that a fit depends on beside its rows. Shallow and regularised: the default over-fits at 1,000 rows."""
+
+    n_estimators: int = 200
+    max_depth: int = 3
+    learning_rate: float = 0.05
+    seed: int = 42
+    dropout_copies: int = 1
+    dropout_rate: float = 0.25  # chance of each group of columns to be missing from a copy
+    n_folds: int = 5
+    min_child_weight: float = 10.0
+    reg_lambda: float = 2.0
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """A fitted ordinal model and its out-of-fold answers to its own training rows."""
+
+    booster: xgboost.Booster
+    calibrators: tuple[Calibrator, ...]
+    oof_at_least: Probabilities
+    folds: NDArray[np.int64]
+
+    @property
+    def oof_probabilities(self) -> Probabilities:
+        """Class probabilities of each training row by a model that had not seen it, shape ``(n, K)``."""
+        return class_probabilities(self.oof_at_least)
+
+    def at_least(self, rows: Floats) -> Probabilities:
+        """P(rank >= 1), P(rank >= 2), ... of new rows, shape ``(n, K - 1)``."""
+        return at_least(self.booster.inplace_predict(rows, validate_features=False), self.calibrators)
+
+    def probabilities(self, rows: Floats) -> Probabilities:
+        """Class probabilities of new rows, shape ``(n, K)``, least urgent level first."""
+        return class_probabilities(self.at_least(rows))
+
+
+def fit_model(
+    rows: Floats,
+    ranks: Ranks,
+    n_levels: int,
+    settings: FitSettings | None = None,
+    progress: Progress | None = None,
+    monotone: Sequence[int] | None = None,
+    weights: Weights | None = None,
+    dropout_groups: Sequence[Sequence[int]] | None = None,
+) -> FittedModel:
+    """Fit and calibrate any ordinal scale; ``ranks`` run from 0 (least urgent) to ``n_levels - 1``.
+
+    ``monotone`` gives -1, 0 or +1 by column (default: free); ``dropout_groups`` the columns that go missing
+    together in the random copies (default: none). Deterministic for a given machine.
+    """
+    settings = settings or FitSettings()
+    _check(rows, ranks, n_levels)
+    chosen = _Problem(rows, ranks, settings, tuple(monotone or ()), weights, dropout_groups or ())
+    folds = fold_numbers(ranks, settings)
+    scores = np.empty(len(ranks), dtype=np.float32)
+    for fold in range(settings.n_folds):
+        if progress is not None:
+            progress(fold / (settings.n_folds + 1), f"validation croisée {fold + 1}/{settings.n_folds}")
+        held_out = folds == fold
+        if held_out.any():
+            scores[held_out] = chosen.fit(~held_out).inplace_predict(rows[held_out], validate_features=False)
+    calibrators = fit_calibrators(scores, ranks, n_levels, weights)
+    if progress is not None:
+        progress(settings.n_folds / (settings.n_folds + 1), "ajustement final")
+    booster = chosen.fit(np.ones(len(ranks), dtype=bool))
+    return FittedModel(booster, calibrators, at_least(scores, calibrators), folds)
+
+
+def fold_numbers(ranks: Ranks, settings: FitSettings) -> NDArray[np.int64]:
+    """The fold of each row: shuffled by the seed, every level spread evenly."""
+    shuffled = np.random.default_rng(settings.seed).permutation(len(ranks))
+    by_level = shuffled[np.argsort(ranks[shuffled], kind="stable")]
+    folds = np.empty(len(ranks), dtype=np.int64)
+    folds[by_level] = np.arange(len(ranks)) % settings.n_folds
+    return folds
+
+
+def train_bundle(
+    frame: "pd.DataFrame",
+    out_dir: Path,
+    settings: FitSettings,
+    version: str,
+    progress: Progress | None = None,
+    weights: Weights | None = None,
+    frozen: "pd.DataFrame | None" = None,
+    default_levels: Mapping[str, FrenchLevel] | None = None,
+) -> Bundle:
+    """From the training part of a flat table to a verified bundle in ``out_dir``.
+
+    Trained on ``gravite`` (true); ``gravite_ioa`` (the nurse's) only shapes the thresholds. ``frozen`` rows are
+    measured, never trained on. ``default_levels``: see ``columns.matrix``. Raises ``DatasetError``.
+    """
+    built, ranks = matrix(frame, default_levels), true_ranks(frame)
+    motifs = tuple(motif if isinstance(motif, str) else None for motif in frame["motif_id"])
+    encoded = crossfitted(built, motifs, ranks, fold_numbers(ranks, settings))
+    groups = (*VITAL_GROUPS, GROUPS["motif"])
+    fitted = fit_model(encoded, ranks, len(Gravity), settings, progress, MONOTONE, weights, groups)
+    thresholds = _thresholds(fitted, frame, ranks)
+    manifest: dict[str, Any] = {
+        "version": version,
+        "fit": asdict(settings) | {"n_train": len(frame)},
+        "libraries": {"xgboost": xgboost.__version__, "numpy": np.__version__},
+        "motif_prior": mean_ranks(motifs, ranks),
+        "calibrators": [asdict(calibrator) for calibrator in fitted.calibrators],
+        "thresholds": dict(zip([g.value for g in Gravity][1:], thresholds.values, strict=True)),
+        "metrics": {"cv": _cv_metrics(fitted, ranks) | _raise_metrics(thresholds)},
+    }
+    model = bytes(fitted.booster.save_raw("json"))
+    write_bundle(out_dir, model, manifest)
+    if frozen is not None and len(frozen):
+        manifest["metrics"]["frozen"] = _frozen_metrics(load_bundle(out_dir), frozen, default_levels)
+        write_bundle(out_dir, model, manifest)
+    return load_bundle(out_dir)
+
+
+@dataclass(frozen=True)
+class _Problem:
+    rows: Floats
+    ranks: Ranks
+    settings: FitSettings
+    monotone: tuple[int, ...]
+    weights: Weights | None
+    dropout_groups: Sequence[Sequence[int]]
+
+    def fit(self, chosen: NDArray[np.bool_]) -> xgboost.Booster:
+        """Fit on some of the rows and on their copies with random holes."""
+        copies = self.settings.dropout_copies if self.dropout_groups else 0
+        holed = with_dropout(self.rows[chosen], self.dropout_groups, self.settings, copies)
+        weights = None if self.weights is None else np.tile(self.weights[chosen], copies + 1)
+        data = xgboost.DMatrix(holed, np.tile(self.ranks[chosen], copies + 1), weight=weights, nthread=1)
+        return xgboost.train(self._parameters(), data, num_boost_round=self.settings.n_estimators)
+
+    def _parameters(self) -> dict[str, Any]:
+        told = self.settings
+        return {
+            "objective": "reg:squarederror",
+            "tree_method": "hist",
+            "nthread": 1,
+            "max_depth": told.max_depth,
+            "learning_rate": told.learning_rate,
+            "min_child_weight": told.min_child_weight,
+            "reg_lambda": told.reg_lambda,
+            "seed": told.seed,
+        } | ({"monotone_constraints": self.monotone} if self.monotone else {})
+
+
+def with_dropout(rows: Floats, groups: Sequence[Sequence[int]], settings: FitSettings, copies: int) -> Floats:
+    """The rows, then copies of them in which each group of columns is missing at random (seeded)."""
+    random = np.random.default_rng(settings.seed)
+    stacked = [rows]
+    for _ in range(copies):
+        copy = rows.copy()
+        for group in groups:
+            missing = random.random(len(rows)) < settings.dropout_rate
+            for column in group:
+                copy[missing, column] = np.nan
+        stacked.append(copy)
+    return np.vstack(stacked)
+
+
+def _check(rows: Floats, ranks: Ranks, n_levels: int) -> None:
+    if len(rows) != len(ranks) or len(rows) < 2 or n_levels < 2:
+        raise DatasetError(f"{len(rows)} rows with {len(ranks)} ranks on {n_levels} levels cannot be fitted")
+    if ranks.min() < 0 or ranks.max() >= n_levels:
+        raise DatasetError(f"ranks must run from 0 to {n_levels - 1}, got {ranks.min()} to {ranks.max()}")
+
+
+def _nurse_rows(frame: "pd.DataFrame") -> NDArray[np.bool_]:
+    """Rows with a nurse's own level: corrections and foreign tables may have none."""
+    if "gravite_ioa" not in frame.columns:
+        return np.zeros(len(frame), dtype=bool)
+    return np.array([isinstance(gravity, str) for gravity in frame["gravite_ioa"]], dtype=bool)
+
+
+def _thresholds(fitted: FittedModel, frame: "pd.DataFrame", ranks: Ranks) -> RaiseThresholds:
+    known = _nurse_rows(frame)
+    if not known.any():
+        raise DatasetError("no row bears 'gravite_ioa': raise thresholds cannot be chosen")
+    return choose_thresholds(fitted.oof_at_least[known], gravity_ranks(frame["gravite_ioa"][known]), ranks[known])
+
+
+def _raise_metrics(thresholds: RaiseThresholds) -> dict[str, float]:
+    return {"raised_rate": thresholds.raised_share, "caught_under_triage_rate": thresholds.caught_share}
+
+
+def _cv_metrics(fitted: FittedModel, ranks: Ranks) -> dict[str, Any]:
+    found = metrics(ranks, fitted.oof_probabilities)
+    right = fitted.oof_probabilities.argmax(axis=1) == ranks
+    by_fold = [float(right[fitted.folds == fold].mean()) for fold in np.unique(fitted.folds)]
+    return found | {"cv_accuracy_mean": float(np.mean(by_fold)), "cv_accuracy_std": float(np.std(by_fold))}
+
+
+def _frozen_metrics(
+    bundle: Bundle, frozen: "pd.DataFrame", default_levels: Mapping[str, FrenchLevel] | None
+) -> dict[str, Any]:
+    cumulative = Predictor(bundle).cumulative(matrix(frozen, default_levels))
+    ranks, known = true_ranks(frozen), _nurse_rows(frozen)
+    found = metrics(ranks, class_probabilities(cumulative))
+    if known.any():
+        nurse = gravity_ranks(frozen["gravite_ioa"][known])
+        values = tuple(bundle.thresholds.values())
+        found |= _raise_metrics(measure_thresholds(values, cumulative[known], nurse, ranks[known]))
+    return found
