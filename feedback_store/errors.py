@@ -1,0 +1,30 @@
+"""What this room refuses, under the one tree of ``triage_core.errors``.
+
+MedTriageError
+├── JournalWriteError    a line that is not safely on disk: nothing was acknowledged
+├── UnknownPrediction    a verdict on a prediction we never recorded
+├── UnknownSchema        a line written by a newer program than this one
+└── InvalidVerdict       a verdict with faulty fields, all of them
+"""
+
+from triage_core.errors import FieldError, MedTriageError
+
+
+class JournalWriteError(MedTriageError):
+    """A record could not be put safely on disk; the file was taken back to its old length."""
+
+
+class UnknownPrediction(MedTriageError):
+    """No decision of ours bears this ``prediction_id``."""
+
+
+class UnknownSchema(MedTriageError):
+    """The ``schema_version`` of a line is not one this program knows how to read."""
+
+
+class InvalidVerdict(MedTriageError):
+    """A verdict with faulty fields; ``errors`` names all of them at once."""
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        super().__init__(f"{len(errors)} faulty field(s): {', '.join(e.field for e in errors)}")
+        self.errors = errors

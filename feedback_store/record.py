@@ -1,0 +1,113 @@
+"""The shapes of what we keep: one decision, one verdict. Full features, explicit nulls, UTC, versions.
+
+A new shape is a new ``SCHEMA_VERSION`` and a step in ``upgrade.py``.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+
+from triage_core.features import MEASURES, VITALS
+from triage_core.levels import FrenchLevel, Gravity
+from triage_core.patient import Patient
+from triage_core.quality import QualityGrade
+
+SCHEMA_VERSION: Literal[1] = 1
+TOLD_NAMES = (
+    "motif_id",
+    "motif_consultation",
+    "modulateurs",
+    "antecedents",
+    "comorbidite_lourde_en_rapport",
+    "adresse_par_medecin",
+    "mode_arrivee",
+    "traumatisme",
+)
+FEATURE_NAMES = ("age", "sexe", *(f.name for f in VITALS), *(f.name for f in MEASURES), *TOLD_NAMES)
+
+FeatureValue = bool | int | float | str | tuple[str, ...] | None
+FeedbackType = Literal["correct", "upgrade", "downgrade", "disagree"]
+
+
+def features_of(patient: Patient) -> dict[str, FeatureValue]:
+    """The flat snapshot of a patient: every name of ``FEATURE_NAMES``, ``None`` where nothing was told."""
+    own = {name: getattr(patient, name) for name in ("sexe", *TOLD_NAMES)}
+    return {name: own[name] if name in own else patient.measured(name) for name in FEATURE_NAMES}
+
+
+def _with_explicit_nulls(features: object) -> object:
+    if isinstance(features, dict):
+        return dict.fromkeys(FEATURE_NAMES) | features
+    return features
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+UtcTime = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Features = Annotated[dict[str, FeatureValue], BeforeValidator(_with_explicit_nulls)]
+
+
+class _Record(BaseModel):
+    # "model_" is a clinical-version prefix here, not pydantic's.
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    prediction_id: str
+    timestamp: UtcTime
+    model_version: str | None  # None: decided by rules alone
+    rules_version: str | None  # None: only in lines older than schema 1
+    features: Features
+
+    def as_line(self) -> dict[str, object]:
+        """What goes to the journal: JSON types only."""
+        return self.model_dump(mode="json")
+
+
+class DecisionRecord(_Record):
+    """What was decided, from what, by which versions. Holds no identity."""
+
+    rules_version: str
+    gravity_level: Gravity
+    french_level: FrenchLevel
+    rules_level: FrenchLevel | None
+    prediction_quality: QualityGrade
+    provisional: bool
+    ml_available: bool
+    raised_by_model: bool
+    probabilities: dict[Gravity, float] | None = None
+    latency_ms: float
+    source: Literal["ui", "api"]
+
+
+class FeedbackRecord(_Record):
+    """What a nurse said of a decision. ``features`` are those **we** recorded, never those sent back."""
+
+    feedback_id: str
+    nurse_id: str | None
+    original_gravity: Gravity
+    original_french_level: FrenchLevel | None
+    feedback_type: FeedbackType
+    corrected_gravity: Gravity
+    corrected_french_level: FrenchLevel | None
+    reason: str | None
+    missed_symptoms: tuple[str, ...]
+    confirmed: bool | None
+
+    @property
+    def direction(self) -> int:
+        """1 when the nurse says more urgent than we did, -1 less urgent, 0 the same level."""
+        return direction(
+            self.original_gravity, self.original_french_level, self.corrected_gravity, self.corrected_french_level
+        )
+
+
+def direction(
+    ours: Gravity, our_level: FrenchLevel | None, theirs: Gravity, their_level: FrenchLevel | None
+) -> Literal[-1, 0, 1]:
+    """Compare by FRENCH level when both sides give one, else by gravity: 1 is more urgent than ours."""
+    by_level = our_level is not None and their_level is not None
+    gap = their_level.rank - our_level.rank if by_level else theirs.rank - ours.rank  # type: ignore[union-attr]
+    return 1 if gap > 0 else -1 if gap < 0 else 0

@@ -1,0 +1,119 @@
+"""The front door of the room: keep a decision, take a verdict, tell the statistics."""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from feedback_store.decisions import DecisionIndex
+from feedback_store.errors import JournalWriteError
+from feedback_store.journal import Journal
+from feedback_store.keeper import TallyKeeper
+from feedback_store.labels import CaseLabels
+from feedback_store.record import DecisionRecord, FeedbackRecord
+from feedback_store.stats import FeedbackStats, FeedbackThresholds, first_day, summarise
+from feedback_store.tally import Fault, read_feedback
+from feedback_store.verdicts import CheckedVerdict, check_verdict
+from triage_core.levels import FrenchLevel, Gravity
+
+logger = logging.getLogger(__name__)
+
+DECISIONS = Path("triage", "decisions.jsonl")
+LABELS = Path("triage", "case_labels.jsonl")
+FEEDBACK = Path("feedback", "nurse_feedback.jsonl")
+CHECKPOINT = Path("feedback", "stats_checkpoint.json")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _mend_what_can_be(journals: Iterable[Journal]) -> None:
+    """A tail torn by a crash is set aside at the start; on a read-only disk it waits, reported, for the next append."""
+    for journal in journals:
+        try:
+            journal.mend()
+        except JournalWriteError as fault:
+            logger.warning("%s", fault)
+
+
+class FeedbackStore:
+    """Decisions, verdicts and case labels under one data folder; safe for threads, forks and processes."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        settings: FeedbackThresholds | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.settings = settings or FeedbackThresholds()
+        self.labels = CaseLabels(data_dir / LABELS)
+        self._clock = clock
+        self._decisions = Journal(data_dir / DECISIONS)
+        self._feedback = Journal(data_dir / FEEDBACK)
+        _mend_what_can_be((self._decisions, self._feedback))
+        self._index = DecisionIndex(self._decisions)
+        self._keeper = TallyKeeper(self._decisions, self._feedback, data_dir / CHECKPOINT)
+
+    def record_decision(self, record: DecisionRecord) -> None:
+        """Keep one decision; raises ``JournalWriteError`` when it is not safely on disk."""
+        self._decisions.append(record.as_line())
+
+    def decision(self, prediction_id: str) -> DecisionRecord | None:
+        """The decision as recorded, by any process; ``None`` when unknown."""
+        return self._index.find(prediction_id)
+
+    def submit(self, raw: object) -> FeedbackRecord:
+        """Check a verdict against our own record and keep it.
+
+        Raises ``UnknownPrediction``, ``InvalidVerdict`` with every faulty field, or ``JournalWriteError``.
+        """
+        record = self._as_record(check_verdict(raw, self.decision))
+        self._feedback.append(record.as_line())
+        return record
+
+    def count(self) -> int:
+        """How many verdicts stand: a nurse's second verdict on a prediction replaces her first."""
+        with self._keeper.current() as tally:
+            return len(tally.standing)
+
+    def stats(self, since_days: int | None = None, now: datetime | None = None) -> FeedbackStats:
+        """The statistics of the last ``since_days`` whole UTC days and today; of everything when ``None``."""
+        with self._keeper.current() as tally:
+            return summarise(tally, self.settings, since_days, now or self._clock())
+
+    def corrections(self, since_days: int | None = None) -> tuple[FeedbackRecord, ...]:
+        """The verdicts that stand, confirmations included, in the order they were given."""
+        start = first_day(since_days, self._clock())
+        with self._keeper.current() as tally:
+            offsets = sorted(v.offset for v in tally.standing.values() if v.day >= start)
+        lines = (self._feedback.read_at(offset) for offset in offsets)
+        records = (read_feedback(line) for line in lines if line is not None)
+        return tuple(record for record in records if isinstance(record, FeedbackRecord))
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Every damaged line of both journals, a torn tail included; none of them stops anything."""
+        with self._keeper.current() as tally:
+            return (*tally.faults, *self._keeper.torn_tails())
+
+    def _as_record(self, checked: CheckedVerdict) -> FeedbackRecord:
+        told, ours = checked.submission, checked.decision
+        level = told.corrected_french_level
+        return FeedbackRecord(
+            feedback_id=secrets.token_hex(16),
+            prediction_id=ours.prediction_id,
+            timestamp=self._clock(),
+            model_version=ours.model_version,
+            rules_version=ours.rules_version,
+            features=ours.features,
+            nurse_id=(told.nurse_id or "").strip() or None,
+            original_gravity=ours.gravity_level,
+            original_french_level=ours.french_level,
+            feedback_type=told.feedback_type,
+            corrected_gravity=Gravity(told.corrected_gravity),
+            corrected_french_level=None if level is None else FrenchLevel(level),
+            reason=told.reason,
+            missed_symptoms=tuple(told.missed_symptoms),
+            confirmed=told.confirmed,
+        )

@@ -1,0 +1,275 @@
+"""Rates, thresholds, replaced verdicts, and never reading a line twice."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from feedback_store.journal import FaultReason, Journal, Line
+from feedback_store.stats import FeedbackThresholds
+from feedback_store.store import FeedbackStore
+
+Make = Callable[..., object]
+
+
+@pytest.fixture
+def judged(store: FeedbackStore, a_decision: Make, a_verdict: Make) -> Callable[..., None]:
+    """Record a decision and one verdict on it for every kind named."""
+
+    def judge(*kinds: str, nurse_id: str | None = None) -> None:
+        for kind in kinds:
+            prediction_id = f"p{store.count()}"
+            store.record_decision(a_decision(prediction_id, timestamp=store._clock()))  # type: ignore[arg-type]
+            store.submit(a_verdict(prediction_id, kind, nurse_id=nurse_id))
+
+    return judge
+
+
+@pytest.fixture
+def lines_read(monkeypatch: pytest.MonkeyPatch) -> list[Line]:
+    """Every line that any reader takes from any journal."""
+    seen: list[Line] = []
+    read = Journal.read
+
+    def counting(self: Journal, from_offset: int = 0) -> Iterator[Line]:
+        for line in read(self, from_offset):
+            seen.append(line)
+            yield line
+
+    monkeypatch.setattr(Journal, "read", counting)
+    return seen
+
+
+def test_without_feedback_every_rate_is_null_and_nothing_is_recommended(store: FeedbackStore) -> None:
+    stats = store.stats()
+    assert (stats.total_predictions, stats.total_feedback, stats.accuracy_rate) == (0, 0, None)
+    assert (stats.under_triage_rate, stats.over_triage_rate, stats.period_start) == (None, None, None)
+    assert not stats.retraining_recommended and stats.reasons == ()
+
+
+def test_rates_are_shares_of_the_verdicts(store: FeedbackStore, judged: Callable[..., None]) -> None:
+    judged(
+        "correct", "correct", "correct", "upgrade", "disagree", "downgrade", "correct", "correct", "correct", "correct"
+    )
+    stats = store.stats()
+    assert (stats.total_predictions, stats.total_feedback, stats.accuracy_rate) == (10, 10, 0.7)
+    assert (stats.upgrade_rate, stats.downgrade_rate, stats.disagree_rate) == (0.1, 0.1, 0.1)
+    assert (stats.under_triage_rate, stats.over_triage_rate) == (0.2, 0.1)  # the disagreement went upwards
+
+
+def test_verdicts_are_told_by_the_gravity_we_had_shown(store: FeedbackStore, judged: Callable[..., None]) -> None:
+    judged("correct", "upgrade")
+    by_level = store.stats().model_dump(mode="json")["by_level"]
+    assert list(by_level) == ["ROUGE", "JAUNE", "VERT", "GRIS"]
+    assert (by_level["JAUNE"]["total"], by_level["JAUNE"]["under_triage"]) == (2, 1)
+    assert (by_level["JAUNE"]["accuracy_rate"], by_level["VERT"]["accuracy_rate"]) == (0.5, None)
+
+
+def test_a_second_verdict_of_the_same_nurse_replaces_her_first_and_both_stay_in_the_file(
+    store: FeedbackStore, a_decision: Make, a_verdict: Make, tmp_path: Path
+) -> None:
+    store.record_decision(a_decision())  # type: ignore[arg-type]
+    store.submit(a_verdict(kind="correct", nurse_id="a"))
+    assert store.stats().accuracy_rate == 1
+    store.submit(a_verdict(kind="upgrade", nurse_id="a"))
+    stats = store.stats()
+    assert (stats.total_feedback, stats.accuracy_rate, stats.under_triage_rate, store.count()) == (1, 0, 1, 1)
+    assert len((tmp_path / "feedback" / "nurse_feedback.jsonl").read_bytes().splitlines()) == 2
+
+
+def test_two_nurses_count_twice_and_verdicts_without_a_nurse_once(
+    store: FeedbackStore, a_decision: Make, a_verdict: Make
+) -> None:
+    store.record_decision(a_decision())  # type: ignore[arg-type]
+    for nurse in ("a", "b", None, "", " "):
+        store.submit(a_verdict(nurse_id=nurse))
+    assert store.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("kinds", "reasons"),
+    [
+        (["correct"] * 9, []),
+        (["correct"] * 10, ["enough_feedback"]),
+        (["correct"] * 4 + ["upgrade"] * 1, ["error_rate"]),
+        (["correct"] * 3 + ["upgrade"] * 1, []),
+        (["correct"] * 17 + ["upgrade"] * 3, ["enough_feedback"]),
+        (["correct"] * 16 + ["upgrade"] * 4, ["enough_feedback", "error_rate"]),
+    ],
+)
+def test_passing_a_threshold_shows_the_recommendation(
+    store: FeedbackStore, judged: Callable[..., None], kinds: list[str], reasons: list[str]
+) -> None:
+    store.settings = FeedbackThresholds(min_feedback=10, max_error_rate=0.15, min_samples=5)
+    judged(*kinds)
+    stats = store.stats()
+    assert (list(stats.reasons), stats.retraining_recommended) == (reasons, bool(reasons))
+
+
+def test_the_thresholds_are_those_of_the_house_unless_set() -> None:
+    assert FeedbackThresholds().model_dump() == {"min_feedback": 100, "max_error_rate": 0.15, "min_samples": 50}
+
+
+def test_a_period_counts_its_days_and_no_older_ones(
+    store: FeedbackStore, judged: Callable[..., None], clock: object
+) -> None:
+    today = store._clock()
+    for days_ago, kind in ((8, "upgrade"), (6, "correct"), (0, "correct")):
+        clock.now = today - timedelta(days=days_ago)  # type: ignore[attr-defined]
+        judged(kind)
+    week, ever = store.stats(since_days=7), store.stats()
+    assert (week.total_predictions, week.total_feedback, week.accuracy_rate) == (2, 2, 1)
+    assert (ever.total_predictions, ever.total_feedback) == (3, 3)
+    assert week.period_start is not None and week.period_start.isoformat() == "2026-11-16T00:00:00+00:00"
+    assert ever.period_start is not None and ever.period_start.day == 15
+    assert (len(store.corrections(since_days=7)), len(store.corrections())) == (2, 3)
+
+
+@pytest.mark.parametrize("days", [-1, 36_501, 10**12])
+def test_an_impossible_period_is_refused(store: FeedbackStore, days: int) -> None:
+    with pytest.raises(ValueError, match="since_days"):
+        store.stats(since_days=days)
+
+
+def test_no_line_is_read_twice_by_the_statistics(
+    store: FeedbackStore, judged: Callable[..., None], lines_read: list[Line]
+) -> None:
+    judged("correct", "correct")
+    store.stats()
+    lines_read.clear()
+    store.stats()
+    assert lines_read == []
+    judged("upgrade")
+    lines_read.clear()
+    assert (store.stats().total_feedback, len(lines_read)) == (3, 2)  # one decision, one verdict
+
+
+def test_another_process_continues_from_the_checkpoint(
+    store: FeedbackStore, judged: Callable[..., None], lines_read: list[Line], tmp_path: Path, clock: object
+) -> None:
+    judged("correct", "upgrade", "downgrade")
+    before = store.stats()
+    lines_read.clear()
+    restarted = FeedbackStore(tmp_path, clock=clock)  # type: ignore[arg-type]
+    assert restarted.stats() == before
+    assert lines_read == []
+
+
+def test_a_verdict_replaced_after_a_restart_leaves_the_counters(
+    store: FeedbackStore, judged: Callable[..., None], a_verdict: Make, tmp_path: Path
+) -> None:
+    judged("correct")
+    store.stats()
+    restarted = FeedbackStore(tmp_path)
+    restarted.submit(a_verdict("p0", "upgrade"))
+    assert (restarted.stats().total_feedback, restarted.stats().accuracy_rate) == (1, 0)
+
+
+def _spoil_json(folder: Path) -> None:
+    (folder / "feedback" / "stats_checkpoint.json").write_bytes(b'{"version":1,')
+
+
+def _spoil_last_line(folder: Path) -> None:
+    path = folder / "feedback" / "nurse_feedback.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"confirmed":null', b'"confirmed":true'))
+
+
+def _spoil_inode(folder: Path) -> None:
+    path = folder / "feedback" / "nurse_feedback.jsonl"
+    copy = path.with_name("copy")
+    copy.write_bytes(path.read_bytes())
+    copy.replace(path)
+
+
+def _spoil_counts_and_mark(folder: Path) -> None:
+    path = folder / "feedback" / "stats_checkpoint.json"
+    told = json.loads(path.read_bytes())
+    told["standing"] = []
+    told["marks"]["nurse_feedback.jsonl"]["offset"] += 1
+    path.write_text(json.dumps(told))
+
+
+@pytest.mark.parametrize("spoil", [_spoil_json, _spoil_last_line, _spoil_inode, _spoil_counts_and_mark])
+def test_a_checkpoint_that_does_not_fit_the_files_is_dropped_and_rebuilt(
+    store: FeedbackStore,
+    judged: Callable[..., None],
+    lines_read: list[Line],
+    tmp_path: Path,
+    spoil: Callable[[Path], None],
+) -> None:
+    judged("correct", "upgrade")
+    assert store.stats().total_feedback == 2
+    spoil(tmp_path)
+    lines_read.clear()
+    assert FeedbackStore(tmp_path).stats().total_feedback == 2
+    assert len(lines_read) == 4
+
+
+def test_a_file_replaced_while_we_run_is_counted_afresh(
+    store: FeedbackStore, judged: Callable[..., None], tmp_path: Path
+) -> None:
+    judged("correct", "upgrade")
+    assert store.count() == 2
+    path = tmp_path / "feedback" / "nurse_feedback.jsonl"
+    first = path.read_bytes().splitlines(keepends=True)[0]
+    path.unlink()
+    path.write_bytes(first)
+    assert (store.count(), store.stats().total_predictions) == (1, 2)
+
+
+def test_statistics_work_where_the_checkpoint_cannot_be_saved(
+    store: FeedbackStore, judged: Callable[..., None], tmp_path: Path
+) -> None:
+    (tmp_path / "feedback" / "stats_checkpoint.json").mkdir(parents=True)
+    judged("correct")
+    assert store.stats().total_feedback == 1
+    assert not list((tmp_path / "feedback").glob("*.tmp"))
+
+
+def test_damaged_lines_are_reported_once_and_survive_a_restart(
+    store: FeedbackStore, judged: Callable[..., None], tmp_path: Path
+) -> None:
+    judged("correct")
+    feedback, decisions = tmp_path / "feedback" / "nurse_feedback.jsonl", tmp_path / "triage" / "decisions.jsonl"
+    with feedback.open("ab") as file:
+        file.write(b'{"schema_version":99}\n{"schema_version":1}\n\xff\n')
+    with decisions.open("ab") as file:
+        file.write(b'{"schema_version":1,"prediction_id":"x","timestamp":"2026-11-23T12:00:00"}\n')
+        file.write(b'{"schema_version":1,"prediction_id":"x","timestamp":"soon"}\n{"schema_version":2}\n[]\n')
+    expected = [
+        ("decisions.jsonl", FaultReason.INVALID_RECORD),
+        ("decisions.jsonl", FaultReason.INVALID_RECORD),
+        ("decisions.jsonl", FaultReason.UNKNOWN_SCHEMA),
+        ("decisions.jsonl", FaultReason.NOT_AN_OBJECT),
+        ("nurse_feedback.jsonl", FaultReason.UNKNOWN_SCHEMA),
+        ("nurse_feedback.jsonl", FaultReason.INVALID_RECORD),
+        ("nurse_feedback.jsonl", FaultReason.NOT_JSON),
+    ]
+    assert [(f.file, f.reason) for f in store.faults()] == expected
+    assert [(f.file, f.reason) for f in FeedbackStore(tmp_path).faults()] == expected
+    assert (store.stats().total_feedback, store.stats().total_predictions) == (1, 1)
+
+
+def test_a_torn_tail_is_reported_until_it_is_set_aside(
+    store: FeedbackStore, judged: Callable[..., None], tmp_path: Path
+) -> None:
+    judged("correct")
+    with (tmp_path / "feedback" / "nurse_feedback.jsonl").open("ab") as file:
+        file.write(b'{"schema_ver')
+    assert [f.reason for f in store.faults()] == [FaultReason.TORN]
+    judged("upgrade")
+    assert (store.faults(), store.count()) == ((), 2)
+
+
+def test_a_store_opened_on_a_torn_file_sets_the_tail_aside(
+    store: FeedbackStore, judged: Callable[..., None], tmp_path: Path
+) -> None:
+    judged("correct")
+    path = tmp_path / "triage" / "decisions.jsonl"
+    with path.open("ab") as file:
+        file.write(b'{"half')
+    FeedbackStore(tmp_path)
+    assert path.with_name("decisions.jsonl.torn").read_bytes() == b'{"half\n'
+    assert path.read_bytes().endswith(b"}\n")
