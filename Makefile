@@ -1,0 +1,62 @@
+# MedTriage: `make run` is all a first visitor needs; `make check test` is all that CI runs.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+LAWS ?= 100000
+FAST := not browser and not slow
+
+export OMP_NUM_THREADS ?= 1
+export MLFLOW_DISABLE_TELEMETRY ?= true
+export DO_NOT_TRACK ?= true
+export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
+
+.PHONY: help setup run test check bench laws browser
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: $(STAMP) ## build .venv from the hashed lock (nothing to do while the lock is unchanged)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+		|| { echo "Python 3.11, 3.12 or 3.13 is needed: make setup PYTHON=python3.11" >&2; exit 2; }
+	@echo "[1/3] $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "[2/3] libraries of requirements.lock, each checked by its hash"
+	@$(BIN)/python -m pip install --progress-bar on --require-hashes -r requirements.lock
+	@echo "[3/3] medtriage itself, editable"
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: setup ## serve the pages and the routes on http://127.0.0.1:8501
+	@exec $(BIN)/medtriage serve
+
+test: setup browser ## the fast set first, then those that train a model or drive a browser
+	@echo "fast set"
+	@$(BIN)/python -m pytest -n 2 -m "$(FAST)"
+	@echo "models and browser"
+	@$(BIN)/python -m pytest -n 2 -m "not ($(FAST))"
+
+browser: # Debian's chromium, for the tests that look at the pages
+	@command -v chromium >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "installing chromium"; apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation >/dev/null; \
+		else echo "the browser tests need chromium: install it, then run make test again" >&2; exit 1; fi; }
+
+check: setup ## format, lint, types, arrows between rooms, generated files fresh
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/python -m mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m triage_core.rules.describe --check
+
+bench: setup ## ratios of the decision, the journal and the idle server against their goals
+	@$(BIN)/python -m tests.bench
+
+laws: setup ## the laws of the decision on many generated patients (LAWS=100000)
+	@MEDTRIAGE_LAWS=$(LAWS) $(BIN)/python -m pytest tests/triage_core/test_laws.py

@@ -1,0 +1,118 @@
+"""Who may talk to us: pure ASGI middleware, so that it covers the WebSocket of the pages as well as REST."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from typing import Any
+
+from app.settings import is_loopback
+
+Message = MutableMapping[str, Any]  # the ASGI specification's own shape
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+_ORIGIN = re.compile(r"https?://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+_POLICY_VIOLATION = 1008
+
+# Streamlit builds its styles at run time and draws Plotly charts with blobs; its scripts are files of ours.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' ws://127.0.0.1:* ws://localhost:* ws://[::1]:*",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+)
+
+
+class LoopbackGuard:
+    """Answers 403 to any client that is not loopback and to any foreign ``Host`` or ``Origin``.
+
+    The mode ``demo`` has no login: this is what keeps it on one machine, however the server was started. A client
+    behind a proxy of this machine counts as the address the proxy names.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it before anything of it is read."""
+        fault = _foreign(scope) if scope["type"] in ("http", "websocket") else None
+        if fault is None:
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "forbidden"})
+        else:
+            await _forbid(fault, send)
+
+
+class SecurityHeaders:
+    """Adds the headers a browser needs to refuse framing, sniffing, and scripts from elsewhere."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add what the answer does not carry yet."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message.get("headers", ())}
+                added = [header for header in SECURITY_HEADERS if header[0] not in present]
+                message = {**message, "headers": [*message.get("headers", ()), *added]}
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _foreign(scope: Scope) -> str | None:
+    """The part of a request that comes from elsewhere (``client``, ``host``, ``origin``), ``None`` if none does."""
+    client = scope.get("client")
+    if client is None or not is_loopback(str(client[0])):
+        return "client"
+    if not all(is_loopback(address) for address in _forwarded_for(scope)):
+        return "client"
+    hosts = list(_header(scope, b"host"))
+    if not hosts or not all(_HOST.fullmatch(host) for host in hosts):
+        return "host"
+    if not all(_ORIGIN.fullmatch(origin) for origin in _header(scope, b"origin")):
+        return "origin"
+    return None
+
+
+def _header(scope: Scope, name: bytes) -> Iterator[str]:
+    return (value.decode("latin-1").strip() for key, value in scope["headers"] if key.lower() == name)
+
+
+def _forwarded_for(scope: Scope) -> Iterator[str]:
+    """Every address a proxy names; one we cannot read is foreign."""
+    for name in (b"x-forwarded-for", b"x-real-ip"):
+        for value in _header(scope, name):
+            yield from (address.strip() for address in value.split(","))
+    yield from _header(scope, b"forwarded")
+
+
+async def _forbid(field: str, send: Send) -> None:
+    message = "demo answers this machine only (loopback client, Host and Origin)"
+    body = json.dumps({"errors": [{"field": field, "message": message}]}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,216 @@
+"""The models on their shelf: which one is served, which wait, and the human act that changes it.
+
+Reads plain files under ``models_dir``; MLflow, which only records, is told by a short process of its own.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from feedback_store.journal import Journal
+from triage_core.errors import BundleError, PromotionRefused
+from triage_core.model.bundle import served_folder, swap
+from triage_core.model.manifest import read_manifest
+
+CHAMPION, CHALLENGERS, FACTORY, HISTORY = "champion", "challengers", "factory", "history"
+GATE_FILE, BUNDLE_FOLDER, LEDGER = "gate.json", "bundle", "promotions.jsonl"
+REGISTRY_TIMEOUT_S = 120
+
+MoveAlias = Callable[[str, int | None], bool]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the gate said of a version; ``None`` for one that never went through it (the factory model)."""
+
+    accepted: bool | None = None
+    reasons: tuple[str, ...] = ()
+    champion_version: str | None = None
+
+
+@dataclass(frozen=True)
+class VersionInfo:
+    """One version on the shelf. ``alias`` is ``champion``, ``challenger``, or ``None``."""
+
+    version: str
+    alias: str | None
+    created: str | None
+    metrics: Mapping[str, Any]
+    gate: Gate
+    run_id: str | None
+    registered_version: int | None = None
+    folder: Path = field(default=Path(), repr=False)
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """What changed: the version now served, the one before it, and whether MLflow's alias followed."""
+
+    version: str
+    previous: str | None
+    is_registered: bool
+
+
+class ModelShelf:
+    """Versions under ``models_dir``."""
+
+    def __init__(
+        self, models_dir: Path, environment: Mapping[str, str] | None = None, move_alias: MoveAlias | None = None
+    ) -> None:
+        """``environment`` is for the process that tells MLflow; ``move_alias`` tells another and whether it heard."""
+        self._models_dir = models_dir
+        self._move_alias = move_alias or partial(_tell_registry, models_dir, environment or {})
+        self._ledger = Journal(models_dir / HISTORY / LEDGER)
+
+    def champion(self) -> Mapping[str, Any]:
+        """The manifest of the served model; raises ``BundleError`` with the reason when none can be trusted."""
+        return read_manifest(served_folder(self._models_dir))
+
+    def versions(self) -> list[VersionInfo]:
+        """Every version that can be read, newest first; a damaged folder is not on the shelf."""
+        served = self._served_version()
+        found: dict[str, VersionInfo] = {}
+        for folder in self._folders():
+            info = _describe(folder)
+            if info is not None and info.version not in found:
+                found[info.version] = info
+        by_date = sorted(found.values(), key=lambda info: info.created or "", reverse=True)
+        newest = next((i.version for i in by_date if i.gate.accepted and not self._was_served(i.version)), None)
+        return [_with_alias(info, served, newest) for info in by_date]
+
+    def promote(self, version: str | None = None) -> Promotion:
+        """Serve a challenger that the gate accepted; the newest accepted one when no version is named.
+
+        Raises ``PromotionRefused`` for an unknown version, one the gate refused, or one that was judged against
+        another champion than the served one.
+        """
+        chosen = self._challenger(version)
+        served = self._served_version()
+        _refuse_unproven(chosen, served)
+        return self._serve(chosen, served, "promote")
+
+    def rollback(self) -> Promotion:
+        """Serve again what was served before the last promotion; ``PromotionRefused`` when there is nothing before."""
+        earlier = self._earlier()
+        if not earlier:
+            raise PromotionRefused("no version was served before this one")
+        target = next((info for info in self.versions() if info.version == earlier[-1]), None)
+        if target is None:
+            raise PromotionRefused(f"version {earlier[-1]} is no longer on the shelf")
+        return self._serve(target, self._served_version(), "rollback")
+
+    def _serve(self, info: VersionInfo, served: str | None, act: str) -> Promotion:
+        try:
+            swap(info.folder, self._models_dir / CHAMPION, self._models_dir / HISTORY)
+        except BundleError as damaged:
+            raise PromotionRefused(str(damaged)) from damaged
+        now = datetime.now(UTC).isoformat()
+        self._ledger.append({"timestamp": now, "act": act, "version": info.version, "previous": served})
+        return Promotion(info.version, served, self._move_alias(CHAMPION, info.registered_version))
+
+    def _challenger(self, version: str | None) -> VersionInfo:
+        waiting = [info for info in self.versions() if info.gate.accepted is not None]
+        if version is None:
+            waiting = [info for info in waiting if info.alias == "challenger"]
+        found = next((info for info in waiting if version in (None, info.version, str(info.registered_version))), None)
+        if found is None:
+            raise PromotionRefused("no accepted challenger waits" if version is None else f"no version {version}")
+        return found
+
+    def _served_version(self) -> str | None:
+        try:
+            return str(self.champion()["version"])
+        except BundleError:
+            return None
+
+    def _earlier(self) -> list[str]:
+        """What was served before, oldest first: a promotion adds to it, a rollback takes the last away."""
+        earlier: list[str] = []
+        for line in self._ledger.read():
+            record = line.record or {}
+            if record.get("act") == "promote" and isinstance(previous := record.get("previous"), str):
+                earlier.append(previous)
+            elif record.get("act") == "rollback" and earlier:
+                earlier.pop()
+        return earlier
+
+    def _was_served(self, version: str) -> bool:
+        return any((line.record or {}).get("version") == version for line in self._ledger.read())
+
+    def _folders(self) -> Iterator[Path]:
+        """Where bundles lie; a version's own folder before the copies made of it."""
+        yield from self._models_dir.glob(f"{CHALLENGERS}/*/{BUNDLE_FOLDER}")
+        yield self._models_dir / FACTORY
+        yield self._models_dir / CHAMPION
+        yield from (path for path in self._models_dir.glob(f"{HISTORY}/*") if path.is_dir())
+
+
+def _refuse_unproven(chosen: VersionInfo, served: str | None) -> None:
+    if chosen.version == served:
+        raise PromotionRefused(f"version {served} is served already")
+    if not chosen.gate.accepted:
+        raise PromotionRefused(f"the gate refused version {chosen.version}: {'; '.join(chosen.gate.reasons)}")
+    if served is not None and chosen.gate.champion_version not in (None, served):
+        raise PromotionRefused(
+            f"version {chosen.version} was judged against {chosen.gate.champion_version}, but {served} is served: "
+            "train again"
+        )
+
+
+def _describe(folder: Path) -> VersionInfo | None:
+    try:
+        manifest = read_manifest(folder)
+    except BundleError:
+        return None
+    told = _read_gate(folder.parent / GATE_FILE) if folder.name == BUNDLE_FOLDER else {}
+    accepted, registered = told.get("accepted"), told.get("registered_version")
+    reasons, against, run_id = told.get("reasons"), told.get("champion_version"), told.get("run_id")
+    created, metrics = manifest.get("created"), manifest.get("metrics")
+    return VersionInfo(
+        version=str(manifest["version"]),
+        alias=None,
+        created=created if isinstance(created, str) else None,
+        metrics=metrics if isinstance(metrics, dict) else {},
+        gate=Gate(
+            accepted if isinstance(accepted, bool) else None,
+            tuple(map(str, reasons)) if isinstance(reasons, list) else (),
+            against if isinstance(against, str) else None,
+        ),
+        run_id=run_id if isinstance(run_id, str) else None,
+        registered_version=registered if isinstance(registered, int) else None,
+        folder=folder,
+    )
+
+
+def _with_alias(info: VersionInfo, served: str | None, newest: str | None) -> VersionInfo:
+    alias = CHAMPION if info.version == served else "challenger" if info.version == newest else None
+    return info if alias is None else VersionInfo(**{**vars(info), "alias": alias})
+
+
+def _read_gate(path: Path) -> dict[str, object]:
+    """The gate's verdict; a missing or damaged one accepts nothing."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"accepted": False, "reasons": [f"{GATE_FILE} cannot be read"]}
+    return told if isinstance(told, dict) else {"accepted": False, "reasons": [f"{GATE_FILE} is not an object"]}
+
+
+def _tell_registry(models_dir: Path, environment: Mapping[str, str], alias: str, version: int | None) -> bool:
+    """Move an alias in MLflow from a process of its own: importing it here would cost 170 MB for ever."""
+    told = "none" if version is None else str(version)
+    command = [sys.executable, "-m", "triage_core.training.registry", str(models_dir), alias, told]
+    try:
+        ended = subprocess.run(  # noqa: S603 - our own module, arguments as a list
+            command, capture_output=True, timeout=REGISTRY_TIMEOUT_S, env=os.environ | dict(environment), check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return ended.returncode == 0

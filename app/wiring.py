@@ -1,0 +1,119 @@
+"""The composition root: the one place where the rooms meet. Tests patch here and nowhere else."""
+
+import gc
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Literal
+
+from app.jobs import RetrainJobs
+from app.logs import log_event
+from app.settings import Settings, load_settings
+from app.shelf import ModelShelf
+from feedback_store.corrections import training_rows
+from feedback_store.record import DecisionRecord, features_of
+from feedback_store.store import FeedbackStore
+from triage_core.decision import Decision
+from triage_core.model.served import ServedModel
+from triage_core.motifs.search import MotifSearch
+from triage_core.patient import Patient
+from triage_core.rules.catalog import RuleBook, load_rulebook
+from triage_core.service import Judged, TriageService
+
+Source = Literal["ui", "api"]
+_CALM_ADULT: Mapping[str, object] = {"age": 40, "sexe": "F", "constantes": {"frequence_cardiaque": 75}}
+
+
+class Services:
+    """Everything a page, a route or a command may ask for; each part is built when first asked."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._building = threading.RLock()
+
+    @property
+    def book(self) -> RuleBook:
+        """The rules."""
+        return self.triage.book
+
+    @property
+    def search(self) -> MotifSearch:
+        """Words to motifs."""
+        return self.triage.search
+
+    @cached_property
+    def triage(self) -> TriageService:
+        """The one door to a decision; ``decide`` also writes it down."""
+        with self._building:
+            book = load_rulebook()
+            return TriageService(book, MotifSearch(book), ServedModel(self.settings.models_dir))
+
+    @cached_property
+    def store(self) -> FeedbackStore:
+        """Decisions, verdicts and labels on disk."""
+        return FeedbackStore(self.settings.data_dir)
+
+    @cached_property
+    def jobs(self) -> RetrainJobs:
+        """Training runs."""
+        return RetrainJobs(
+            self.settings.jobs_dir,
+            self.settings.models_dir,
+            lambda: len(training_rows(self.store)),
+            self.settings.environment(),
+        )
+
+    @cached_property
+    def models(self) -> ModelShelf:
+        """Served, waiting and earlier models."""
+        return ModelShelf(self.settings.models_dir, self.settings.environment())
+
+    def decide(self, raw: Mapping[str, object] | Patient, label: str | None = None, source: Source = "ui") -> Decision:
+        """Decide for one patient and write it down before anyone sees it.
+
+        ``label`` names the case on this ward's screen; it goes to a file of its own. Raises ``InvalidPatient``, and
+        ``JournalWriteError`` when the decision is not safely on disk.
+        """
+        judged = self.triage.judge(raw)
+        self.store.record_decision(_record(judged, source))
+        if label:
+            self.store.labels.set_label(judged.decision.prediction_id, label)
+        return judged.decision
+
+    def warm_up(self) -> None:
+        """Load rules and model, decide once unrecorded, then take all of it out of the garbage collector's rounds."""
+        self.triage.triage(_CALM_ADULT)
+        gc.collect()
+        gc.freeze()  # Streamlit collects after every rerun: 127 -> 13 ms (measured, see the stack's facts)
+        log_event("warmed_up", rules_version=self.book.version)
+
+
+def _record(judged: Judged, source: Source) -> DecisionRecord:
+    decision = judged.decision
+    kept = DecisionRecord.model_fields.keys() & type(decision).model_fields.keys()
+    return DecisionRecord(
+        **{name: getattr(decision, name) for name in kept},
+        timestamp=datetime.now(UTC),
+        features=features_of(judged.patient),
+        rules_level=judged.rules_level,
+        source=source,
+    )
+
+
+_lock = threading.Lock()
+_built: list[Services] = []
+
+
+def services() -> Services:
+    """The services of this process, built from its settings on the first call."""
+    with _lock:
+        if not _built:
+            _built.append(Services(load_settings()))
+        return _built[0]
+
+
+def use(replacement: Services | None) -> None:
+    """Make ``services()`` answer this; ``None`` builds anew from the settings. For tests and tools."""
+    with _lock:
+        _built[:] = [] if replacement is None else [replacement]
