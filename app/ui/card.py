@@ -1,0 +1,116 @@
+"""The answer: level, delay, why, quality, what to measure, the model's opinion. Greyed when the inputs have moved."""
+
+import streamlit as st
+
+from app.ui import charts, texts, understood
+from app.ui.badge import show_badge
+from app.ui.motif import motif_label, rule_label
+from app.ui.texts import t
+from triage_core.decision import Decision
+from triage_core.levels import FrenchLevel, Gravity
+from triage_core.rules.catalog import RuleBook
+
+SHOWN_FINDINGS = 3
+SHOWN_CONTRIBUTIONS = 5
+
+
+def show_empty() -> None:
+    """The card before any evaluation: one sentence and the key to press."""
+    with st.container(border=True):
+        st.caption(t("card.empty"))
+
+
+def show_refusal(reasons: tuple[str, ...]) -> None:
+    """Why the evaluation was refused, field by field."""
+    if reasons:
+        st.error("\n".join([f"**{t('refused.title')}**", *(f"- {reason}" for reason in reasons)]))
+
+
+def show_decision(decision: Decision, book: RuleBook, *, stale: bool) -> None:
+    """The card of one decision; ``stale`` greys the badge and tells the nurse to evaluate again."""
+    _headline(decision, stale=stale)
+    if stale:
+        return
+    _why(decision, book)
+    _model(decision)
+    _quality(decision, book)
+
+
+def gravity_word(gravity: Gravity) -> str:
+    """The gravity in words; GRIS is said to mean *not urgent*."""
+    return t("card.grey_word") if gravity is Gravity.GRIS else gravity.value
+
+
+def delay_text(level: FrenchLevel) -> str:
+    """Within how long a physician, and where the scale says so a nurse, must see the patient."""
+    if level is FrenchLevel.L1:
+        return t("card.physician_now")
+    nurse = "" if level.nurse_delay_min is None else t("card.nurse", minutes=level.nurse_delay_min)
+    return t("card.physician", minutes=level.physician_delay_min) + nurse
+
+
+def _headline(decision: Decision, *, stale: bool) -> None:
+    level = decision.french_level
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        alt = t("card.alt", level=level.value, gravity=gravity_word(decision.gravity_level))
+        show_badge(level, alt, provisional=decision.provisional, stale=stale)
+        with st.container(gap="xsmall"):
+            st.subheader(gravity_word(decision.gravity_level), anchor=False)
+            if stale:
+                st.badge(t("card.stale"), color="gray")
+                return
+            st.markdown(delay_text(level))
+            if decision.provisional:
+                st.badge(t("card.provisional"), color="orange")
+
+
+def _why(decision: Decision, book: RuleBook) -> None:
+    lines = [f"- {texts.plain(f.label)} → **{f.level.value}**" for f in decision.findings[:SHOWN_FINDINGS]]
+    hidden = len(decision.findings) - SHOWN_FINDINGS
+    if hidden > 0:
+        lines.append(f"- {t('card.more', count=hidden)}")
+    if decision.raised_by_model:
+        lines.insert(0, f"- {_raised_text(decision)}")
+    st.markdown("\n".join([f"**{t('card.why')}**", *(lines or [f"- {t('card.no_finding')}"])]))
+    if any(f.rule_id == "motif_a_confirmer" for f in decision.findings) and decision.motif_id is not None:
+        st.caption(t("card.motif_guessed", label=texts.plain(motif_label(book, decision.motif_id))))
+
+
+def _raised_text(decision: Decision) -> str:
+    before: FrenchLevel | None = getattr(decision, "rules_level", None)
+    after = decision.gravity_level.value
+    if before is None:
+        return t("card.raised_to", after=after)
+    return t("card.raised", before=before.gravity.value, after=after)
+
+
+def _model(decision: Decision) -> None:
+    if not decision.ml_available or decision.probabilities is None:
+        st.warning(t("card.model_absent"))
+        return
+    likeliest, probability = max(decision.probabilities.items(), key=lambda pair: pair[1])
+    tenths = round(10 * probability)
+    said = t("card.model_agrees", gravity=likeliest.value, tenths=tenths)
+    others = [gravity.value for gravity in decision.plausible_levels if gravity is not likeliest]
+    st.markdown(said + (f" ({t('card.plausible', levels=', '.join(others))})" if others else ""))
+    strongest = sorted(decision.contributions, key=lambda c: -abs(c.effect))[:SHOWN_CONTRIBUTIONS]
+    if strongest:
+        items = [(_contribution_label(c.feature), c.effect) for c in strongest if c.effect]
+        charts.contributions(items, t("card.contributions"))
+
+
+def _contribution_label(feature: str) -> str:
+    return texts.t(f"short.{feature}").split(" (")[0] if texts.has(f"short.{feature}") else understood.label(feature)
+
+
+def _quality(decision: Decision, book: RuleBook) -> None:
+    said = t("card.quality", quality=t(f"quality.{decision.prediction_quality.value}"))
+    missing = [understood.label(name) for name in decision.missing_features]
+    if missing:
+        said += " · **" + t("card.measure", names=", ".join(missing)) + "**"
+    st.markdown(said)
+    if decision.not_evaluable:
+        with st.popover(t("card.undecided.count", count=len(decision.not_evaluable)), type="tertiary"):
+            for rule in decision.not_evaluable:
+                names = ", ".join(understood.label(name) for name in rule.missing)
+                st.markdown(t("card.undecided", label=texts.plain(rule_label(book, rule.rule_id)), names=names))

@@ -1,0 +1,98 @@
+"""Statistics and corrections of the nurses: how often they agree, what they change, and the table to take away."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app import wiring
+from app.ui import charts, state, texts
+from app.ui.badge import level_word
+from app.ui.texts import t
+from feedback_store.corrections import corrections_csv
+from feedback_store.stats import FeedbackStats
+
+if TYPE_CHECKING:
+    from feedback_store.record import FeedbackRecord
+
+PERIODS = (7, 30, 90, 0)
+KINDS = ("correct", "upgrade", "downgrade", "disagree")
+GRAVITIES = ("ROUGE", "JAUNE", "VERT", "GRIS")
+
+
+def pick_period() -> int | None:
+    """How many days back to look; ``None`` for everything."""
+    days = st.segmented_control(
+        t("retours.period"),
+        PERIODS,
+        default=30,
+        required=True,
+        format_func=lambda d: t(f"retours.period.{d}"),
+        key=state.FEEDBACK_DAYS,
+        label_visibility="collapsed",
+    )
+    return days or None
+
+
+def show_statistics(stats: FeedbackStats) -> None:
+    """Is it still good (figures and alerts), then where (verdicts by level)."""
+    shown = {
+        "retours.predictions": texts.number(stats.total_predictions),
+        "retours.count": texts.number(stats.total_feedback),
+        "retours.accuracy": texts.percent(stats.accuracy_rate),
+        "retours.under": texts.percent(stats.under_triage_rate, 1),
+        "retours.over": texts.percent(stats.over_triage_rate, 1),
+        "retours.disagree": texts.percent(stats.disagree_rate, 1),
+    }
+    for column, (key, value) in zip(st.columns(len(shown)), shown.items(), strict=True):
+        column.metric(t(key), value)
+    if not stats.total_feedback:
+        st.info(t("retours.empty"))
+        return
+    if stats.retraining_recommended:
+        st.warning(t("retours.retrain", reasons=", ".join(t(f"reason.{reason.value}") for reason in stats.reasons)))
+    else:
+        st.caption(t("retours.steady"))
+    st.caption(t("retours.by_level"))
+    charts.levels({gravity.value: level.total for gravity, level in stats.by_level.items()})
+
+
+def show_corrections(since_days: int | None) -> None:
+    """The verdicts that stand, newest first, filtered, and the same rows as CSV."""
+    records = wiring.services().store.corrections(since_days)
+    if not records:
+        return
+    st.subheader(t("retours.corrections"), anchor=False)
+    level_side, kind_side = st.columns(2)
+    levels = level_side.pills(t("retours.level"), GRAVITIES, selection_mode="multi", key=state.FEEDBACK_LEVELS)
+    kinds = kind_side.pills(
+        t("retours.kind"),
+        KINDS,
+        selection_mode="multi",
+        format_func=lambda kind: t(f"kind.{kind}"),
+        key=state.FEEDBACK_KIND,
+    )
+    kept = [r for r in records if _passes(r.original_gravity.value, levels) and _passes(r.feedback_type, kinds)]
+    if not kept:
+        st.info(t("retours.none_left"))
+        return
+    st.dataframe([_row(record) for record in reversed(kept)], hide_index=True, height=320, alt=t("retours.corrections"))
+    st.download_button(
+        t("retours.csv"), corrections_csv(tuple(kept)), file_name="corrections.csv", mime="text/csv", on_click="ignore"
+    )
+
+
+def _passes(value: str, chosen: list[str]) -> bool:
+    return not chosen or value in chosen
+
+
+def _row(record: "FeedbackRecord") -> dict[str, str]:
+    shown, wanted = record.original_french_level, record.corrected_french_level
+    return {
+        t("retours.when"): f"{record.timestamp:%Y-%m-%d %H:%M} UTC",
+        t("retours.level"): level_word(shown) if shown else record.original_gravity.value,
+        t("retours.kind"): t(f"kind.{record.feedback_type}"),
+        t("retours.wanted"): level_word(wanted) if wanted else record.corrected_gravity.value,
+        t("verdict.reason"): record.reason or "",
+        t("retours.missed"): ", ".join(record.missed_symptoms),
+        t("modele.version"): record.model_version or "—",
+    }

@@ -1,0 +1,122 @@
+"""The served model and its challengers: is it still good, since when, and what an administrator can do about it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from app import wiring
+from app.shelf import Gate, VersionInfo
+from app.ui import charts, roles, state, texts
+from app.ui.texts import t
+from triage_core.errors import BundleError, PromotionRefused
+
+RATES = ("accuracy", "rouge_recall", "under_triage_rate", "over_triage_rate")
+INDICES = ("f1_macro", "qwk", "ece")
+Metrics = Mapping[str, Any]  # a part of a manifest, a JSON document
+
+
+def show_champion() -> None:
+    """Version, figures on the frozen set, confusion matrix and calibration curve of the served model."""
+    try:
+        manifest = wiring.services().models.champion()
+    except BundleError as unusable:
+        st.warning(t("modele.none"))
+        st.caption(texts.plain(str(unusable)))
+        return
+    st.subheader(t("modele.champion", version=texts.plain(str(manifest["version"]))), anchor=False)
+    frozen: Metrics = manifest.get("metrics", {}).get("frozen", {})
+    _figures(frozen)
+    st.caption(t("modele.honesty"))
+    confusion_side, calibration_side = st.columns(2)
+    with confusion_side:
+        _confusion(frozen.get("confusion_matrix"), manifest.get("levels", ()))
+    with calibration_side:
+        _calibration(frozen.get("calibration_curve"))
+
+
+def show_versions(versions: Sequence[VersionInfo]) -> None:
+    """Every version with its figures and the gate's verdict."""
+    st.subheader(t("modele.versions"), anchor=False)
+    if not versions:
+        st.info(t("modele.no_version"))
+        return
+    st.dataframe([_version_row(version) for version in versions], hide_index=True, alt=t("modele.versions"))
+
+
+def promotion(versions: Sequence[VersionInfo]) -> None:
+    """Choose, confirm, promote; or roll back. The callbacks check the role themselves."""
+    choices = [version.version for version in versions if version.alias != "champion"]
+    pick_side, action_side = st.columns([1, 2], vertical_alignment="bottom")
+    pick_side.selectbox(t("modele.pick"), choices, index=None, key=state.MODEL_VERSION, placeholder="—")
+    with action_side.container(horizontal=True, vertical_alignment="center"):
+        st.checkbox(t("modele.sure"), key=state.MODEL_SURE)
+        st.button(t("modele.promote"), key="model_promote", type="primary", on_click=_promote)
+        st.button(t("modele.rollback"), key="model_rollback", on_click=_roll_back)
+
+
+def _figures(frozen: Metrics) -> None:
+    shown = [(key, texts.percent(frozen[key], 1)) for key in RATES if key in frozen]
+    shown += [(key, texts.number(frozen[key], 3)) for key in INDICES if key in frozen]
+    if not shown:
+        return
+    st.caption(t("modele.figures") + (f" · {texts.number(frozen['n'])}" if "n" in frozen else ""))
+    for column, (key, value) in zip(st.columns(len(shown)), shown, strict=True):
+        column.metric(t(f"metric.{key}"), value)
+
+
+def _confusion(matrix: Sequence[Sequence[float]] | None, levels: Sequence[str]) -> None:
+    if matrix:
+        st.caption(t("modele.confusion"))
+        charts.confusion([list(reversed(row)) for row in reversed(matrix)], list(reversed(levels)))
+
+
+def _calibration(points: Sequence[Mapping[str, float]] | None) -> None:
+    if points:
+        st.caption(t("modele.calibration"))
+        charts.calibration({"ROUGE": [(point["predicted"], point["observed"]) for point in points]})
+
+
+def _version_row(version: VersionInfo) -> dict[str, str]:
+    metrics: Metrics = version.metrics.get("frozen", {})
+    figures = {t(f"metric.{key}"): texts.percent(metrics.get(key), 1) for key in RATES}
+    return {
+        t("modele.version"): version.version,
+        t("modele.alias"): version.alias or "—",
+        t("modele.created"): str(version.created or "—")[:10],
+        **figures,
+        t("modele.gate"): _gate_text(version.gate),
+    }
+
+
+def _gate_text(gate: Gate) -> str:
+    if gate.accepted is None:
+        return t("modele.gate.none")
+    word = t("modele.gate.accepted" if gate.accepted else "modele.gate.refused")
+    return " ; ".join((word, *gate.reasons))
+
+
+@roles.administrators_only
+def _promote() -> None:
+    version = st.session_state.get(state.MODEL_VERSION)
+    if version is None or not st.session_state.get(state.MODEL_SURE):
+        st.session_state[state.NOTICE] = ("error", t("modele.sure_missing"))
+        return
+    try:
+        wiring.services().models.promote(version)
+    except (PromotionRefused, BundleError) as refusal:
+        st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=texts.plain(str(refusal))))
+        return
+    st.session_state[state.MODEL_SURE] = False
+    st.session_state[state.MODEL_VERSION] = None
+    st.session_state[state.NOTICE] = ("success", t("modele.promoted", version=texts.plain(version)))
+
+
+@roles.administrators_only
+def _roll_back() -> None:
+    try:
+        wiring.services().models.rollback()
+    except (PromotionRefused, BundleError) as refusal:
+        st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=texts.plain(str(refusal))))
+    else:
+        st.session_state[state.NOTICE] = ("success", t("modele.rolled_back"))

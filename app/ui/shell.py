@@ -1,0 +1,68 @@
+"""What frames every page: the navigation, the role and language switches, the versions and the two notices."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app import wiring
+from app.ui import roles, state, texts
+from app.ui.texts import t
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
+CARE = ("tri", "retours", "regles")
+ADMINISTRATION = ("modele", "reentrainement")
+SIDEBAR_WIDTH = 200
+
+
+def configure() -> None:
+    """The page's frame; the language of the document follows the session's."""
+    st.set_page_config(page_title=t("app.title"), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+
+
+def navigation() -> "StreamlitPage":
+    """All pages by group; administrators' pages are listed for them alone and refuse everyone else themselves."""
+    visibility = "visible" if roles.is_administrator() else "hidden"
+    return st.navigation(
+        {
+            t("nav.care"): [_page(name) for name in CARE],
+            t("nav.admin"): [_page(name, visibility) for name in ADMINISTRATION],
+        }
+    )
+
+
+def sidebar() -> None:
+    """Role, language, versions, and what this product is not."""
+    with st.sidebar:
+        st.selectbox(t("role"), roles.ROLES, format_func=lambda role: t(f"role.{role}"), key=state.ROLE)
+        st.selectbox(t("language"), texts.LANGUAGES, format_func=lambda code: t(f"language.{code}"), key=state.LANGUAGE)
+        _versions()
+        st.caption(t("notice.ce"))
+        st.info(t("notice.demo"))
+
+
+def declare_language() -> None:
+    """Tell browsers and screen readers the language of the page."""
+    code = texts.language()
+    st.html(f"<script>document.documentElement.lang = '{code}'</script>", unsafe_allow_javascript=True)
+
+
+def _versions() -> None:
+    services = wiring.services()
+    predictor, _ = services.triage.model.current()
+    said = t("model.absent") if predictor is None else t("model.version", version=texts.plain(predictor.version))
+    st.caption(said)
+    st.caption(t("rules.version", version=texts.plain(services.triage.book.version)))
+
+
+def _page(name: str, visibility: str = "visible") -> "StreamlitPage":
+    return st.Page(
+        PAGES / f"{name}.py",
+        title=t(f"nav.{name}"),
+        url_path=name,
+        default=name == "tri",
+        visibility="hidden" if visibility == "hidden" else "visible",
+    )

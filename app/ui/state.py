@@ -1,0 +1,50 @@
+"""Every session key of the screens, named once; the values belong to one user and one session."""
+
+ROLE = "role"
+LANGUAGE = "language"
+CASE_LABEL = "tri_case_label"
+AGE = "tri_age"
+SEXE = "tri_sexe"
+ARRIVAL = "tri_mode_arrivee"
+MOTIF_WORDS = "tri_motif_consultation"
+MOTIF = "tri_motif_id"
+REFERRED = "tri_adresse_par_medecin"
+COMORBIDITY = "tri_comorbidite_lourde_en_rapport"
+TRAUMA = "tri_traumatisme"
+PRESSURE = "tri_pression"
+CONFIRMED = "tri_confirmed"  # readings outside the usual range that the nurse has confirmed
+JUDGED = "tri_judged"  # the last decision with the inputs it was computed from
+REFUSED = "tri_refused"  # why the last evaluation was refused
+VERDICT_PANEL = "verdict_panel"  # which verdict is being detailed: downgrade, disagree, upgrade or None
+VERDICT_LEVEL = "verdict_level"
+VERDICT_REASON = "verdict_reason"
+VERDICT_MISSED = "verdict_missed"
+VERDICT_SURE = "verdict_sure"
+RECORDED = "verdict_recorded"
+VERDICT_REFUSED = "verdict_refused"
+RULES_QUERY = "regles_query"
+RULES_CHAPTER = "regles_chapter"
+FEEDBACK_DAYS = "retours_days"
+FEEDBACK_LEVELS = "retours_levels"
+FEEDBACK_KIND = "retours_kind"
+MODEL_VERSION = "modele_version"
+MODEL_SURE = "modele_sure"
+TRAIN_FEEDBACK = "reentrainement_include_feedback"
+TRAIN_MINIMUM = "reentrainement_minimum"
+TRAIN_NAME = "reentrainement_name"
+NOTICE = "notice"  # one message carried over a rerun: (kind, text)
+
+
+def of_feature(name: str) -> str:
+    """The key of the text field of one feature of the table."""
+    return f"tri_{name}"
+
+
+def of_modulators(motif_id: str) -> str:
+    """The key of the modulators of one motif, so that another motif starts with none ticked."""
+    return f"tri_modulateurs_{motif_id}"
+
+
+def of_suggestions(words: str) -> str:
+    """The key of the suggestions for these words, so that new words start with none chosen."""
+    return f"tri_suggestions_{words}"

@@ -1,0 +1,16 @@
+"""The served model, its figures and its challengers; promotion and return. For administrators."""
+
+import streamlit as st
+
+from app import wiring
+from app.ui import model_view, roles
+from app.ui.texts import t
+
+roles.require_administrator()
+
+st.title(t("modele.title"), anchor=False)
+roles.show_notice()
+model_view.show_champion()
+versions = wiring.services().models.versions()
+model_view.show_versions(versions)
+model_view.promotion(versions)

@@ -1,0 +1,14 @@
+"""The rules of triage, searchable: what decides, from which source, read by whom."""
+
+import streamlit as st
+
+from app import wiring
+from app.ui import rules_view
+from app.ui.texts import t
+
+book = wiring.services().triage.book
+
+st.title(t("regles.title"), anchor=False)
+st.caption(rules_view.subtitle(book))
+st.caption(t("regles.notice"))
+rules_view.show_rules(book)
