@@ -1,4 +1,4 @@
-"""Why the model leans where it leans: how the score moves when one feature had not been told.
+"""Why the model leans where it leans: how the mean rank moves when one feature had not been told.
 
 Leave-one-feature-out in one batch: the row, and the row without each known feature in turn.
 """
@@ -11,6 +11,7 @@ import numpy as np
 from triage_core.features import VITALS
 from triage_core.levels import FrenchLevel
 from triage_core.model.columns import GROUPS, Floats, row
+from triage_core.model.ordinal import expected_rank
 from triage_core.model.predict import Prediction, Predictor
 from triage_core.patient import Patient
 
@@ -19,7 +20,7 @@ Value = float | str | None
 
 @dataclass(frozen=True)
 class FeatureEffect:
-    """What knowing one feature adds to the ordinal score; ``effect`` > 0 pushes towards more urgent."""
+    """What knowing one feature adds to the mean rank (0 GRIS to 3 ROUGE); ``effect`` > 0 is more urgent."""
 
     feature: str
     value: Value
@@ -49,13 +50,14 @@ def explain_row(predictor: Predictor, told: Floats, values: Mapping[str, Value])
     batch = np.repeat(told[None, :], len(known) + 1, axis=0)
     for place, name in enumerate(known, start=1):
         batch[place, list(GROUPS[name])] = np.nan
-    scores = predictor.scores(batch).tolist()
+    margins = predictor.margins(batch)
+    scores = expected_rank(margins).tolist()
     effects = (
         FeatureEffect(name, values.get(name), scores[0] - without)
         for name, without in zip(known, scores[1:], strict=True)
     )
     ranked = tuple(sorted(effects, key=lambda effect: (-abs(effect.effect), effect.feature)))
-    return Explanation(predictor.prediction_of(scores[0]), ranked)
+    return Explanation(predictor.prediction_of(margins[:1]), ranked)
 
 
 def contributions(predictor: Predictor, told: Floats, values: Mapping[str, Value]) -> tuple[FeatureEffect, ...]:

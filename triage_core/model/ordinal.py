@@ -1,12 +1,20 @@
-"""From one ordinal score to calibrated probabilities that keep the law: a larger score is never less urgent."""
+"""From raw scores to calibrated probabilities that keep the law: a larger score is never less urgent.
+
+The model gives one margin (log-odds) for each "at least this level" of an ordinal scale of K levels.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import xgboost
 
 Probabilities = NDArray[np.float64]
+Margins = NDArray[np.float32]
 
 # Isotonic steps end at 0 and 1, which no finite sample proves; the log loss stays finite too.
 LOWEST, HIGHEST = 0.001, 0.999
@@ -27,7 +35,7 @@ class Calibrator:
         if not all(low <= high for low, high in zip(self.y, self.y[1:], strict=False)):
             raise ValueError("the probabilities of a calibrator must never decrease")
 
-    def __call__(self, scores: ArrayLike) -> Probabilities:
+    def __call__(self, scores: NDArray[np.floating]) -> Probabilities:
         """Probabilities within [0.001, 0.999], never decreasing in the score, to the last bit."""
         x, y = np.asarray(self.x), np.asarray(self.y)
         known = np.clip(np.asarray(scores, dtype=np.float64), x[0], x[-1])
@@ -38,11 +46,24 @@ class Calibrator:
         return calibrated
 
 
-def at_least(scores: ArrayLike, calibrators: Sequence[Calibrator]) -> Probabilities:
-    """P(rank >= 1), P(rank >= 2), ...: shape ``(n, len(calibrators))``, each row in decreasing order."""
-    raw = np.column_stack([calibrator(scores) for calibrator in calibrators])
+def at_least(margins: Margins, calibrators: Sequence[Calibrator]) -> Probabilities:
+    """P(rank >= 1), P(rank >= 2), ...: shape ``(n, K - 1)`` like the margins, each row in decreasing order."""
+    raw = np.column_stack([calibrator(column) for calibrator, column in zip(calibrators, margins.T, strict=True)])
     ordered: Probabilities = np.minimum.accumulate(raw, axis=1)
     return ordered
+
+
+def expected_rank(margins: Margins) -> Probabilities:
+    """The mean rank the margins stand for, before calibration: a smooth measure of how a row leans, shape ``(n,)``."""
+    total: Probabilities = (1.0 / (1.0 + np.exp(-margins.astype(np.float64)))).sum(axis=1)
+    return total
+
+
+def raw_margins(booster: "xgboost.Booster", rows: NDArray[np.float32]) -> Margins:
+    """The booster's margins, shape ``(n, K - 1)``: sums of monotone trees, so the law holds to the last bit."""
+    found = booster.inplace_predict(rows, predict_type="margin", validate_features=False)
+    margins: Margins = found.reshape(len(rows), -1)
+    return margins
 
 
 def class_probabilities(cumulative: Probabilities) -> Probabilities:

@@ -3,20 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from triage_core.levels import Gravity
 from triage_core.model.bundle import Bundle
 from triage_core.model.columns import COLUMNS, Floats, with_motif_prior
-from triage_core.model.ordinal import Probabilities, at_least, class_probabilities
+from triage_core.model.ordinal import Margins, Probabilities, at_least, class_probabilities, expected_rank, raw_margins
 
 
 @dataclass(frozen=True)
 class Prediction:
     """What the model says of one patient.
 
-    ``at_least`` is P(>= VERT), P(>= JAUNE), P(>= ROUGE), in decreasing order; ``score`` the ordinal score behind.
+    ``at_least`` is P(>= VERT), P(>= JAUNE), P(>= ROUGE), in decreasing order; ``score`` the mean rank (0 to 3)
+    before calibration.
     """
 
     probabilities: dict[Gravity, float]
@@ -45,25 +43,25 @@ class Predictor:
         """The version written in the manifest."""
         return self.bundle.version
 
-    def scores(self, rows: Floats) -> NDArray[np.float32]:
-        """The ordinal score of each row of ``(n, len(COLUMNS))``, as built by ``columns.row`` or ``matrix``."""
+    def margins(self, rows: Floats) -> Margins:
+        """The margins, ``(n, 3)``, of rows ``(n, len(COLUMNS))`` as built by ``columns.row`` or ``matrix``."""
         if rows.ndim != 2 or rows.shape[1] != len(COLUMNS):
             raise ValueError(f"wanted rows of {len(COLUMNS)} columns, got shape {rows.shape}")
-        encoded = with_motif_prior(rows, self.bundle.prior_of_code)
-        scores: NDArray[np.float32] = self.bundle.booster.inplace_predict(encoded, validate_features=False)
-        return scores
+        return raw_margins(self.bundle.booster, with_motif_prior(rows, self.bundle.prior_of_code))
 
     def cumulative(self, rows: Floats) -> Probabilities:
         """P(at least VERT, JAUNE, ROUGE) of each row, shape ``(n, 3)``."""
-        return at_least(self.scores(rows), self.bundle.calibrators)
+        return at_least(self.margins(rows), self.bundle.calibrators)
 
     def predict(self, row: Floats) -> Prediction:
         """The prediction for one row of shape ``(len(COLUMNS),)``."""
-        return self.prediction_of(float(self.scores(row[None, :])[0]))
+        return self.prediction_of(self.margins(row[None, :]))
 
-    def prediction_of(self, score: float) -> Prediction:
-        """The calibrated prediction a score stands for."""
-        cumulative = at_least([score], self.bundle.calibrators)
+    def prediction_of(self, margins: Margins) -> Prediction:
+        """The calibrated prediction of one row of margins, shape ``(1, 3)``."""
+        cumulative = at_least(margins, self.bundle.calibrators)
         by_class = class_probabilities(cumulative)[0].tolist()
         vert, jaune, rouge = cumulative[0].tolist()
-        return Prediction(dict(zip(Gravity, by_class, strict=True)), (vert, jaune, rouge), score)
+        return Prediction(
+            dict(zip(Gravity, by_class, strict=True)), (vert, jaune, rouge), float(expected_rank(margins)[0])
+        )

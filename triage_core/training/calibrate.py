@@ -1,17 +1,17 @@
-"""Isotonic calibrators, one per "at least this level", fitted on scores the model did not train on."""
+"""Isotonic calibrators, one per "at least this level", fitted on margins of rows the model did not train on."""
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
 
-from triage_core.model.ordinal import Calibrator
+from triage_core.model.ordinal import Calibrator, Margins
 
 
 def fit_calibrators(
-    scores: NDArray[np.floating], ranks: NDArray[np.integer], n_levels: int, weights: NDArray[np.floating] | None = None
+    margins: Margins, ranks: NDArray[np.integer], weights: NDArray[np.floating] | None = None
 ) -> tuple[Calibrator, ...]:
-    """For each k from 1 to ``n_levels - 1``, the isotonic curve of P(rank >= k) given an out-of-fold score."""
-    return tuple(_fit_one(scores, ranks >= level, weights) for level in range(1, n_levels))
+    """For each column k - 1 of out-of-fold margins, the isotonic curve of P(rank >= k)."""
+    return tuple(_fit_one(column, ranks >= level, weights) for level, column in enumerate(margins.T, start=1))
 
 
 def _fit_one(

@@ -1,4 +1,4 @@
-"""Fitting: one monotone regression on ordinal ranks, calibrated on what it did not see, written as a bundle."""
+"""Fitting: one monotone model of "at least this level", calibrated on what it did not see, written as a bundle."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ from triage_core.errors import DatasetError
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.model.bundle import Bundle, load_bundle, write_bundle
 from triage_core.model.columns import GROUPS, MONOTONE, VITAL_GROUPS, Floats, matrix
-from triage_core.model.ordinal import Calibrator, Probabilities, at_least, class_probabilities
+from triage_core.model.ordinal import Calibrator, Probabilities, at_least, class_probabilities, raw_margins
 from triage_core.model.predict import Predictor
 from triage_core.training.calibrate import fit_calibrators
 from triage_core.training.evaluate import gravity_ranks, metrics, true_ranks
@@ -32,14 +32,14 @@ Progress = Callable[[float, str], None]
 class FitSettings:
     """All that a fit depends on beside its rows. Shallow and regularised: the default over-fits at 1,000 rows."""
 
-    n_estimators: int = 200
+    n_estimators: int = 200  # rounds; each grows one tree for each "at least"
     max_depth: int = 3
     learning_rate: float = 0.05
     seed: int = 42
     dropout_copies: int = 1
     dropout_rate: float = 0.25  # chance of each group of columns to be missing from a copy
     n_folds: int = 5
-    min_child_weight: float = 10.0
+    min_child_weight: float = 5.0
     reg_lambda: float = 2.0
 
 
@@ -59,7 +59,7 @@ class FittedModel:
 
     def at_least(self, rows: Floats) -> Probabilities:
         """P(rank >= 1), P(rank >= 2), ... of new rows, shape ``(n, K - 1)``."""
-        return at_least(self.booster.inplace_predict(rows, validate_features=False), self.calibrators)
+        return at_least(raw_margins(self.booster, rows), self.calibrators)
 
     def probabilities(self, rows: Floats) -> Probabilities:
         """Class probabilities of new rows, shape ``(n, K)``, least urgent level first."""
@@ -83,20 +83,21 @@ def fit_model(
     """
     settings = settings or FitSettings()
     _check(rows, ranks, n_levels)
-    chosen = _Problem(rows, ranks, settings, tuple(monotone or ()), weights, dropout_groups or ())
+    targets = ranks[:, None] >= np.arange(1, n_levels)
+    chosen = _Problem(rows, targets, settings, tuple(monotone or ()), weights, dropout_groups or ())
     folds = fold_numbers(ranks, settings)
-    scores = np.empty(len(ranks), dtype=np.float32)
+    margins = np.empty(targets.shape, dtype=np.float32)
     for fold in range(settings.n_folds):
         if progress is not None:
             progress(fold / (settings.n_folds + 1), f"validation croisée {fold + 1}/{settings.n_folds}")
         held_out = folds == fold
         if held_out.any():
-            scores[held_out] = chosen.fit(~held_out).inplace_predict(rows[held_out], validate_features=False)
-    calibrators = fit_calibrators(scores, ranks, n_levels, weights)
+            margins[held_out] = raw_margins(chosen.fit(~held_out), rows[held_out])
+    calibrators = fit_calibrators(margins, ranks, weights)
     if progress is not None:
         progress(settings.n_folds / (settings.n_folds + 1), "ajustement final")
     booster = chosen.fit(np.ones(len(ranks), dtype=bool))
-    return FittedModel(booster, calibrators, at_least(scores, calibrators), folds)
+    return FittedModel(booster, calibrators, at_least(margins, calibrators), folds)
 
 
 def fold_numbers(ranks: Ranks, settings: FitSettings) -> NDArray[np.int64]:
@@ -149,7 +150,7 @@ def train_bundle(
 @dataclass(frozen=True)
 class _Problem:
     rows: Floats
-    ranks: Ranks
+    targets: NDArray[np.bool_]
     settings: FitSettings
     monotone: tuple[int, ...]
     weights: Weights | None
@@ -160,13 +161,13 @@ class _Problem:
         copies = self.settings.dropout_copies if self.dropout_groups else 0
         holed = with_dropout(self.rows[chosen], self.dropout_groups, self.settings, copies)
         weights = None if self.weights is None else np.tile(self.weights[chosen], copies + 1)
-        data = xgboost.DMatrix(holed, np.tile(self.ranks[chosen], copies + 1), weight=weights, nthread=1)
+        data = xgboost.DMatrix(holed, np.tile(self.targets[chosen], (copies + 1, 1)), weight=weights, nthread=1)
         return xgboost.train(self._parameters(), data, num_boost_round=self.settings.n_estimators)
 
     def _parameters(self) -> dict[str, Any]:
         told = self.settings
         return {
-            "objective": "reg:squarederror",
+            "objective": "binary:logistic",
             "tree_method": "hist",
             "nthread": 1,
             "max_depth": told.max_depth,

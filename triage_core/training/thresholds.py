@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from triage_core.model.ordinal import Probabilities
 
 MOST_RAISED = 0.05  # of all visits; more would teach the nurse to look away
+KEPT_BACK = 0.1  # of that budget, so that it also holds on visits the thresholds were not chosen on
 N_CANDIDATES = 200
 NEVER = 1.0  # calibrated probabilities end at 0.999: a level at this threshold raises nobody
 
@@ -36,7 +37,7 @@ def choose_thresholds(
     that raises nobody would be there for nothing.
     """
     values = np.full(at_least.shape[1], NEVER)
-    budget, is_under = most_raised * len(nurse), nurse < truth
+    budget, is_under = most_raised * (1 - KEPT_BACK) * len(nurse), nurse < truth
     candidates = [_candidates(column[nurse <= level]) for level, column in enumerate(at_least.T)]
     while (step := _best_step(values, candidates, at_least, nurse, is_under, budget)) is not None:
         values = step
