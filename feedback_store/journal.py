@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 READ_BUFFER = 1 << 18
 TAIL_CHUNK = 1 << 16
+USUAL_LINE = 1 << 12
 PRIVATE = 0o600
 
 
@@ -98,11 +99,15 @@ class Journal:
 
     def read_at(self, offset: int) -> Line | None:
         """The one line that starts at a byte offset; ``None`` past the end."""
-        with suppress(FileNotFoundError), self.path.open("rb") as handle:
-            handle.seek(offset)
-            if raw := handle.readline():
-                return _parse(raw, offset)
-        return None
+        try:
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            raw = _line_from(descriptor, offset)
+        finally:
+            os.close(descriptor)
+        return _parse(raw, offset) if raw else None
 
     def bytes_between(self, start: int, end: int) -> bytes:
         """Raw bytes, for digests; fewer than asked when the file is shorter."""
@@ -120,7 +125,7 @@ class Journal:
         with suppress(OSError):
             self.close()
 
-    def _forget_inherited(self) -> None:
+    def _forget_inherited(self) -> None:  # pragma: no cover - runs in a forked child, out of the meter's sight
         """After a fork: a shared descriptor would share the parent's lock too, so open our own."""
         self._threads = threading.Lock()
         self.close()
@@ -206,6 +211,17 @@ def _parse(raw: bytes, offset: int) -> Line:
     return Line(offset, end, record)
 
 
+def _line_from(descriptor: int, offset: int) -> bytes:
+    """The bytes up to and with the next newline; one read for a usual line."""
+    length = USUAL_LINE
+    while True:
+        raw = os.pread(descriptor, length, offset)
+        end = raw.find(b"\n") + 1
+        if end or len(raw) < length:
+            return raw[:end] if end else raw
+        length *= 4
+
+
 def _settled_size(descriptor: int) -> int:
     """The length while no writer is at work, so that no line is read half."""
     fcntl.flock(descriptor, fcntl.LOCK_SH)
@@ -255,7 +271,7 @@ def _sync_folder(folder: Path) -> None:
 _OPEN: "weakref.WeakSet[Journal]" = weakref.WeakSet()
 
 
-def _after_fork() -> None:
+def _after_fork() -> None:  # pragma: no cover - as above
     for journal in list(_OPEN):
         journal._forget_inherited()
 

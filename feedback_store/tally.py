@@ -1,7 +1,6 @@
 """Counters that follow the two journals line by line, and the verdicts that stand."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -57,10 +56,10 @@ class Tally:
 
     def take_decision(self, file: str, line: Line) -> None:
         """Count one decision line, or note its fault. Only its head is checked: the rest is read when asked for."""
-        day = _decision_day(line.record) if line.record is not None else line.fault
+        day = _decision_day(line)
         if isinstance(day, FaultReason):
             self.faults.append(Fault(file, line.offset, line.end, day))
-        elif day is not None:
+        else:
             self.decisions_by_day[day] += 1
 
     def take_feedback(self, file: str, line: Line) -> None:
@@ -102,9 +101,11 @@ def read_feedback(line: Line) -> FeedbackRecord | FaultReason:
         return FaultReason.INVALID_RECORD
 
 
-def _decision_day(record: Mapping[str, object]) -> str | FaultReason:
+def _decision_day(line: Line) -> str | FaultReason:
+    if line.record is None:
+        return line.fault or FaultReason.INVALID_RECORD
     try:
-        head = upgrade(record)
+        head = upgrade(line.record)
     except UnknownSchema:
         return FaultReason.UNKNOWN_SCHEMA
     stamp = head.get("timestamp")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from feedback_store.corrections import ROW_FEATURES, corrections_csv, training_rows
 from feedback_store.errors import UnknownSchema
@@ -55,6 +56,23 @@ def test_a_decision_file_replaced_under_the_index_is_read_afresh(
     path.write_bytes(lines[1])
     assert store.decision("p1") is None
     assert store.decision("p2") == a_decision("p2")
+
+
+def test_a_decision_damaged_in_place_after_it_was_found_is_unknown(
+    store: FeedbackStore, a_decision: Make, tmp_path: Path
+) -> None:
+    store.record_decision(a_decision())  # type: ignore[arg-type]
+    assert store.decision("p1") == a_decision()
+    path = tmp_path / "triage" / "decisions.jsonl"
+    with path.open("r+b") as file:
+        file.write(b"\xff")
+    assert store.decision("p1") is None
+
+
+@pytest.mark.parametrize("features", [None, [], "age", {"age": {"years": 3}}])
+def test_features_that_are_no_flat_table_are_refused(a_decision: Make, features: object) -> None:
+    with pytest.raises(ValidationError, match="features"):
+        a_decision(features=features)
 
 
 def test_damage_in_a_decision_makes_it_unknown_and_spares_the_others(

@@ -28,9 +28,19 @@ def test_what_was_appended_is_read_back_in_order_with_its_place(tmp_path: Path) 
     assert [line.record for line in journal.read(first.end)] == [{"n": 2}]
 
 
+@pytest.mark.parametrize("length", [1, 4085, 4086, 4087, 4096, 70_000])
+def test_one_line_is_read_whole_at_its_place_whatever_its_length(tmp_path: Path, length: int) -> None:
+    journal = Journal(tmp_path / "j.jsonl")
+    for filling in ("a", "b" * length, "c"):
+        journal.append({"t": filling})
+    lines = list(journal.read())
+    assert [journal.read_at(line.offset) for line in lines] == lines
+    assert journal.read_at(lines[-1].end) is None
+
+
 def test_a_file_that_does_not_exist_has_no_lines_and_is_not_created_by_reading(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.jsonl")
-    assert list(journal.read()) == [] and journal.read_at(0) is None
+    assert (list(journal.read()), journal.read_at(0), journal.bytes_between(0, 9)) == ([], None, b"")
     assert not journal.path.exists()
 
 
@@ -143,6 +153,16 @@ def test_the_record_reaches_the_disk_before_append_returns(tmp_path: Path, monke
     monkeypatch.setattr("feedback_store.journal.os.fdatasync", lambda fd: calls.append("flush") or flush(fd))
     journal.append({"n": 2})
     assert calls == ["write", "flush"]
+
+
+def test_a_tail_that_cannot_be_set_aside_is_an_error_and_stays_as_it_is(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.jsonl")
+    journal.path.write_bytes(b'{"n":1}\n{"half')
+    journal.torn_path.mkdir()
+    for attempt in (journal.mend, lambda: journal.append({"n": 2})):
+        with pytest.raises(JournalWriteError):
+            attempt()
+    assert journal.path.read_bytes() == b'{"n":1}\n{"half'
 
 
 @pytest.mark.parametrize("how", ["removed", "replaced"])

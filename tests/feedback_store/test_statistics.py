@@ -273,3 +273,16 @@ def test_a_store_opened_on_a_torn_file_sets_the_tail_aside(
     FeedbackStore(tmp_path)
     assert path.with_name("decisions.jsonl.torn").read_bytes() == b'{"half\n'
     assert path.read_bytes().endswith(b"}\n")
+
+
+def test_a_store_whose_torn_tail_cannot_be_set_aside_still_opens_and_reports_it(
+    store: FeedbackStore, judged: Callable[..., None], tmp_path: Path
+) -> None:
+    judged("correct")
+    path = tmp_path / "triage" / "decisions.jsonl"
+    with path.open("ab") as file:
+        file.write(b'{"half')
+    path.with_name("decisions.jsonl.torn").mkdir()
+    restarted = FeedbackStore(tmp_path)
+    assert [f.reason for f in restarted.faults()] == [FaultReason.TORN]
+    assert restarted.stats().total_predictions == 1
