@@ -74,7 +74,9 @@ def _draw_cases(
     cases = _Cases(visits, motif, drawer.draw(rng, visits, pull), motifs.measures(rng, motif))
     pending = np.arange(rows)
     for attempt in range(MOST_REDRAWS):
-        pending = np.array([i for i in pending if _ruled_rank(cases, int(i), motifs, book) > visits.rank[i]], dtype=np.int64)
+        pending = np.array(
+            [i for i in pending if _ruled_rank(cases, int(i), motifs, book) > visits.rank[i]], dtype=np.int64
+        )
         if not len(pending):
             break
         shift = pull if attempt < PULL_FADES_AFTER else faded

@@ -105,5 +105,7 @@ class MotifDrawer:
 
 
 def _wordings(motif: Motif) -> tuple[str, ...]:
-    halves = [part.strip() for part in motif.label.split(" / ")]
+    first, *others = [part.strip() for part in motif.label.split(" / ")]
+    injury = "Traumatisme " if first.startswith("Traumatisme ") else ""
+    halves = [first, *(injury + other for other in others)]
     return tuple(dict.fromkeys(text.lower() for text in (*halves, motif.label, *motif.aliases)))

@@ -20,6 +20,7 @@ LEVELS: tuple[FrenchLevel, ...] = tuple(FrenchLevel)  # index = rank
 VITAL_NAMES: tuple[str, ...] = tuple(vital.name for vital in VITALS)
 COLUMN = {name: index for index, name in enumerate(VITAL_NAMES)}
 ADULT_BAND = -1
+TAIL = 0.6  # standard deviations that values can reach past the 1st and 99th percentile
 FIRST_BLOCK = 6  # heart rate, both pressures, breathing, temperature, SpO2: taken together or not at all
 
 
@@ -39,10 +40,13 @@ class Visits:
 
 
 def read_through(scores: Floats, tables: Floats, knots: Floats) -> Floats:
-    """The value at each standard score in that row's quantile table, linear between knots and beyond the last.
+    """The value at each standard score in that row's quantile table, linear between knots.
 
+    Beyond the last knots the score flattens out within ``TAIL``: a pulled tail must not pile up at a device's limit.
     ``scores`` (n,), ``tables`` (n, k), ``knots`` (k,) the standard scores of the quantiles.
     """
+    beyond = np.maximum(np.abs(scores) - knots[-1], 0.0)
+    scores = np.where(beyond > 0, np.sign(scores) * (knots[-1] + TAIL * (1 - np.exp(-beyond / TAIL))), scores)
     left = np.clip(np.searchsorted(knots, scores) - 1, 0, len(knots) - 2)
     rows = np.arange(len(scores))
     low, high = tables[rows, left], tables[rows, left + 1]
