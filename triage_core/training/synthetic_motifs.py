@@ -91,10 +91,8 @@ class MotifDrawer:
             asks = np.array([motif.id in measure.motifs for motif in self.motifs])[index]
             value = np.interp(rng.random(len(index)), (0.0, 0.5, 1.0), measure.range)
             shown = asks & (rng.random(len(index)) < measure.measured)
-            steps_in_one = round(1 / measure.step) if measure.step < 1 else 1
-            stepped = np.round(value / measure.step) * measure.step if steps_in_one == 1 else None
-            exact = stepped if stepped is not None else np.round(value * steps_in_one) / steps_in_one
-            drawn[name] = np.where(shown, exact, np.nan)
+            stepped = np.round(np.round(value / measure.step) * measure.step, 1)
+            drawn[name] = np.where(shown, stepped, np.nan)
         return drawn
 
     def texts(self, rng: np.random.Generator, index: Ints) -> tuple[str, ...]:
