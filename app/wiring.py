@@ -95,7 +95,8 @@ def _record(judged: Judged, source: Source) -> DecisionRecord:
     return DecisionRecord(
         **{name: getattr(decision, name) for name in kept},
         timestamp=datetime.now(UTC),
-        features=features_of(judged.patient),
+        features=features_of(judged.patient)
+        | {"motif_id": decision.motif_id},  # a guessed motif is the one that counted
         rules_level=judged.rules_level,
         source=source,
     )
