@@ -13,6 +13,7 @@ from types import MappingProxyType
 from triage_core.features import ADULT_FROM_YEARS, MMOL_PER_G_GLUCOSE, VITALS
 from triage_core.features import MEASURES as FEATURE_MEASURES
 from triage_core.patient import Patient
+from triage_core.rules.predicates import PREDICATES
 
 Compare = Callable[[float, float], bool]
 COMPARISONS: Mapping[str, Compare] = MappingProxyType(
@@ -172,34 +173,6 @@ def _combine(parts: tuple[Condition, ...], reading: Reading, decisive: Answer, o
             return decisive
         missing |= answer.missing
     return Answer(State.UNKNOWN, missing) if missing else otherwise
-
-
-@dataclass(frozen=True)
-class NamedTest:
-    """A predicate: its French words, the features it needs, and the test on known values."""
-
-    words: str
-    needs: tuple[str, ...]
-    test: Callable[[Mapping[str, float | None]], bool]
-
-
-def pas_sous_70_plus_2_age(values: Mapping[str, float | None]) -> bool:
-    """PAS <= 70 + 2 x age in years (FRENCH, paediatric hypotension, 1-10 years); values must be known."""
-    systolic, age = values["pression_systolique"], values["age"]
-    if systolic is None or age is None:
-        raise ValueError("pas_sous_70_plus_2_age needs pression_systolique and age")
-    return systolic <= 70 + 2 * age
-
-
-PREDICATES: Mapping[str, NamedTest] = MappingProxyType(
-    {
-        "pas_sous_70_plus_2_age": NamedTest(
-            "pression systolique au plus 70 + 2 × âge en années (mmHg)",
-            ("pression_systolique",),
-            pas_sous_70_plus_2_age,
-        )
-    }
-)
 
 
 def features_of(condition: Condition) -> frozenset[str]:

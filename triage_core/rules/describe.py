@@ -10,7 +10,8 @@ from pathlib import Path
 
 from triage_core.features import ADULT_FROM_YEARS, BY_NAME
 from triage_core.rules.catalog import FloorFile, Motif, Rule, RuleBook, Signature, load_rulebook
-from triage_core.rules.conditions import PREDICATES, AllOf, AnyOf, Atom, Condition, Predicate, Scope
+from triage_core.rules.conditions import AllOf, AnyOf, Atom, Condition, Predicate, Scope
+from triage_core.rules.predicates import PREDICATES
 
 DOCUMENT = Path(__file__).parents[2] / "REGLES.md"
 _WORDS = {"au_moins": "au moins", "plus_de": "plus de", "au_plus": "au plus", "moins_de": "moins de", "egal": "égal à"}
@@ -75,16 +76,12 @@ def _describe_atom(atom: Atom) -> str:
         label, unit = _DERIVED[atom.measure]
     else:
         feature = BY_NAME[atom.measure]
-        label, unit = _inside_a_phrase(feature.label), feature.unit
+        label = feature.label if feature.name == "glasgow" else feature.label[0].lower() + feature.label[1:]
+        unit = feature.unit
     unit = "an" if unit == "ans" and atom.limit < 2 else unit
     phrase = f"{label} {_WORDS[atom.word]} {french_number(atom.limit)} {unit}".rstrip()
     scope = _SCOPES[atom.scope]
     return f"{phrase} ({scope})" if scope else phrase
-
-
-def _inside_a_phrase(label: str) -> str:
-    """A label without its capital; Glasgow is a place."""
-    return label if label == "Glasgow" else label[0].lower() + label[1:]
 
 
 def describe_review(signature: Signature) -> str:

@@ -7,31 +7,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from triage_core.errors import RuleFileError
-from triage_core.levels import FrenchLevel
-from triage_core.rules.catalog import Direction, Effect, Example, FloorFile, Kind, Motif, Rule, RuleBook, Signature
+from triage_core.rules.catalog import Example, FloorFile, Kind, Motif, Rule, RuleBook, Signature
 from triage_core.rules.conditions import MEASURED, Condition, State
-from triage_core.rules.tables import SCOPES, Table, parse_condition
-
-EFFECTS: dict[str, Effect] = {"fixe_niveau": "set_level", "neutre": "neutral"}
-KINDS: dict[str, Kind] = {
-    "mesure": "measured",
-    "mixte": "mixed",
-    "clinique": "clinical",
-    "avis_medical": "physician_advice",
-}
-DIRECTIONS: dict[str, Direction] = {"aggrave": "upgrade", "defaut": "default", "allege": "downgrade"}
-STATUSES = ("lue", "sourcee", "en_partie_sourcee", "seconde_main", "inferee")
-_LEVELS = {level.value: level for level in FrenchLevel}
-_STATES = {state.value: state for state in State}
-_SIGNATURE = frozenset({"source", "confiance", "auteur", "relecteur", "date_relecture", "prochaine_relecture"})
-_RULE = _SIGNATURE | {
-    "id", "libelle", "niveau", "effet", "type", "sens", "portee", "case",
-    "conditions", "suggestion", "exemples", "note",
-}  # fmt: skip
-_MOTIF = _SIGNATURE | {
-    "id", "libelle", "libelle_en", "niveau", "alias", "restriction_age",
-    "modulateur", "notes", "notes_pediatriques", "ecart_v1_0",
-}  # fmt: skip
+from triage_core.rules.tables import Table, parse_condition
+from triage_core.rules.vocabulary import (
+    DIRECTIONS,
+    EFFECTS,
+    KINDS,
+    LEVELS,
+    MOTIF_FIELDS,
+    RULE_FIELDS,
+    SCOPES,
+    SIGNATURE_FIELDS,
+    STATES,
+    STATUSES,
+)
 
 
 def _optional_condition(table: Table, field: str) -> Condition | None:
@@ -53,12 +43,12 @@ def _example(raw: Mapping[str, object], table: Table) -> Example:
         raise table.fault("exemples.coche", "doit être vrai ou faux")
     age = patient["age"] if "age" in patient else patient["age_mois"] / 12
     values = tuple((name, value) for name, value in patient.items() if name not in ("age", "age_mois"))
-    return Example(age, values, ticked, place.word("attendu", _STATES))
+    return Example(age, values, ticked, place.word("attendu", STATES))
 
 
 def _signature(table: Table, sources: Mapping[str, str], inherited: Signature | None) -> Signature:
     """The six fields of a rule; a modulator that says nothing has been read and signed with its motif."""
-    if inherited is not None and not table.data.keys() & _SIGNATURE:
+    if inherited is not None and not table.data.keys() & SIGNATURE_FIELDS:
         return inherited
     codes = table.texts("source")
     if not codes or not set(codes) <= sources.keys():
@@ -72,13 +62,13 @@ def _signature(table: Table, sources: Mapping[str, str], inherited: Signature | 
 
 
 def _rule(table: Table, sources: Mapping[str, str], inherited: Signature | None) -> Rule:
-    table.only(_RULE)
+    table.only(RULE_FIELDS)
     kind = table.word("type", KINDS)
     label = table.filled("libelle")
     rule = Rule(
         id=table.filled("id"),
         label=label,
-        level=table.word("niveau", _LEVELS),
+        level=table.word("niveau", LEVELS),
         effect=table.word("effet", EFFECTS),
         kind=kind,
         direction=table.word("sens", DIRECTIONS),
@@ -115,7 +105,7 @@ def _check_rule(rule: Rule, table: Table) -> None:
 
 
 def _motif(table: Table, chapter: str, sources: Mapping[str, str]) -> Motif:
-    table.only(_MOTIF)
+    table.only(MOTIF_FIELDS)
     signature = _signature(table, sources, None)
     modulators = (_named(table.file, raw) for raw in table.tables("modulateur"))
     return Motif(
@@ -123,7 +113,7 @@ def _motif(table: Table, chapter: str, sources: Mapping[str, str]) -> Motif:
         chapter=chapter,
         label=table.filled("libelle"),
         label_en=table.filled("libelle_en"),
-        default_level=table.word("niveau", _LEVELS),
+        default_level=table.word("niveau", LEVELS),
         aliases=table.texts("alias"),
         modulators=tuple(_rule(modulator, sources, signature) for modulator in modulators),
         age_restriction=_optional_condition(table, "restriction_age"),

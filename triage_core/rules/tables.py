@@ -8,17 +8,16 @@ from triage_core.errors import RuleFileError
 from triage_core.rules.conditions import (
     COMPARISONS,
     KNOWN_MEASURES,
-    PREDICATES,
     AllOf,
     AnyOf,
     Atom,
     Condition,
     Predicate,
-    Scope,
 )
+from triage_core.rules.predicates import PREDICATES
+from triage_core.rules.vocabulary import SCOPES
 
 Word = TypeVar("Word")
-SCOPES = {"tous": Scope.ALL, "adulte": Scope.ADULT, "enfant": Scope.CHILD}
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from triage_core.features import VITALS, Feature, reference_interval
 from triage_core.levels import FrenchLevel
 from triage_core.patient import Patient
 from triage_core.rules.catalog import load_rulebook
-from triage_core.rules.conditions import pas_sous_70_plus_2_age, read_values
+from triage_core.rules.conditions import read_values
 from triage_core.rules.engine import RuleOutcome, apply_rules
+from triage_core.rules.predicates import pas_sous_70_plus_2_age
 
 BOOK = load_rulebook()
 LAW = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
