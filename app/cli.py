@@ -159,7 +159,7 @@ def _ui(_told: argparse.Namespace, settings: Settings) -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    store = settings.mlflow_tracking_uri or f"sqlite:///{settings.models_dir.resolve() / 'mlflow' / 'mlflow.db'}"
+    store = settings.mlflow_tracking_uri or f"sqlite:///{settings.models_dir / 'mlflow' / 'mlflow.db'}"
     command = [
         sys.executable,
         "-m",

@@ -4,6 +4,7 @@
 app.server:app`` serve the same application, guards included.
 """
 
+import os
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -18,7 +19,7 @@ from app import wiring
 from app.guards import LoopbackGuard, SecurityHeaders
 from app.logs import configure_logs, log_event, log_fault
 from app.rest import routes
-from app.settings import Settings, SettingsError, servable_settings
+from app.settings import ROOT, Settings, SettingsError, servable_settings
 
 MAIN_PAGE = Path(__file__).with_name("main.py")
 WRONG_USAGE = 2
@@ -62,6 +63,8 @@ def main() -> int:
 
 def _serve(settings: Settings) -> int:
     configure_logs()
+    wiring.use(wiring.Services(settings))
+    os.chdir(ROOT)  # where Streamlit looks for .streamlit/config.toml; our own folders are absolute by now
     host = settings.host.strip("[]")
     config = uvicorn.Config(
         build_app(),

@@ -4,7 +4,7 @@ import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +47,11 @@ class Settings(BaseSettings):
     )
     mlflow_model_name: str = Field(default="triage-classifier", validation_alias=AliasChoices("MLFLOW_MODEL_NAME"))
 
+    @field_validator("data_dir", "models_dir")
+    @classmethod
+    def _absolute(cls, folder: Path) -> Path:
+        return folder.absolute()
+
     @property
     def jobs_dir(self) -> Path:
         """Where each training job keeps its status and its log."""
@@ -61,8 +66,8 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """The same settings as variables, for the processes we start."""
         variables = {
-            "MEDTRIAGE_DATA_DIR": str(self.data_dir.resolve()),
-            "MEDTRIAGE_MODELS_DIR": str(self.models_dir.resolve()),
+            "MEDTRIAGE_DATA_DIR": str(self.data_dir),
+            "MEDTRIAGE_MODELS_DIR": str(self.models_dir),
             "MLFLOW_EXPERIMENT_NAME": self.mlflow_experiment_name,
             "MLFLOW_MODEL_NAME": self.mlflow_model_name,
         }
