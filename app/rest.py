@@ -61,8 +61,9 @@ def answering(endpoint: Endpoint) -> Endpoint:
 async def healthz(_request: Request) -> Response:
     """Alive, and with which model and rules."""
     services = await run_in_threadpool(wiring.services)
-    status = await run_in_threadpool(services.triage.model_status)
-    versions = {"model_version": status.version, "rules_version": services.book.version}
+    predictor, _reason = await run_in_threadpool(services.triage.model.current)
+    model_version = None if predictor is None else predictor.version
+    versions = {"model_version": model_version, "rules_version": services.book.version}
     return JSONResponse({"status": "ok"} | versions)
 
 

@@ -1,0 +1,333 @@
+"""The contract of outside programs: every route, every fault, the same shape of refusal everywhere."""
+
+import json
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import wiring
+from app.jobs import RetrainJobs
+from app.rest import JOB_FIELDS, PREDICT_FIELDS
+from app.settings import Settings
+from tests.app.serving import JSON_TYPE, Client, served
+from tests.builders import a_request
+
+FAKE = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
+DESIGN_REQUEST: dict[str, Any] = json.loads("""
+{"age":65,"sexe":"M","motif_consultation":"Douleur thoracique","motif_id":null,"modulateurs":[],"antecedents":[],
+"comorbidite_lourde_en_rapport":null,"adresse_par_medecin":false,"mode_arrivee":null,"traumatisme":null,
+"mesures":{"duree_symptomes_h":null,"debit_expiratoire_de_pointe":null,"perte_de_poids_pct":null,"cetonemie_mmol_l":null},
+"constantes":{"frequence_cardiaque":95,"pression_systolique":140,"pression_diastolique":90,"frequence_respiratoire":20,
+"temperature":37.2,"saturation_oxygene":96,"echelle_douleur":6,"glasgow":15,"glycemie":null}}
+""")
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[wiring.Services]:
+    folder = tmp_path_factory.mktemp("served")
+    services = wiring.Services(Settings(_env_file=None, data_dir=folder / "data", models_dir=folder / "models"))
+    wiring.use(services)
+    yield services
+    wiring.use(None)
+
+
+@pytest.fixture(scope="module")
+def client(services: wiring.Services) -> Iterator[Client]:
+    assert services.settings.auth == "demo"
+    with served() as client:
+        yield client
+
+
+@pytest.fixture
+def slow_jobs(services: wiring.Services, tmp_path: Path) -> Iterator[RetrainJobs]:
+    """Jobs whose worker waits for ever, with 60 corrections to learn from."""
+    jobs = RetrainJobs(tmp_path / "jobs", tmp_path / "models", lambda: 60, {"FAKE_WORKER": "wait"}, FAKE)
+    before = services.jobs
+    services.__dict__["jobs"] = jobs
+    yield jobs
+    for job_id in jobs.job_ids():
+        jobs.cancel(job_id)
+    services.__dict__["jobs"] = before
+
+
+def a_prediction(client: Client, **changes: object) -> dict[str, Any]:
+    answer = client.post("/triage/predict", a_request(**changes))
+    assert answer.status == 200
+    told: dict[str, Any] = answer.body
+    return told
+
+
+def a_verdict(prediction: dict[str, Any], **changes: object) -> dict[str, Any]:
+    gravity = prediction["gravity_level"]
+    told = {"prediction_id": prediction["prediction_id"], "original_gravity": gravity, "corrected_gravity": gravity}
+    return told | {"feedback_type": "correct", "missed_symptoms": [], "patient_features": {}} | changes
+
+
+# ── one decision
+
+
+def test_the_request_of_the_design_gets_exactly_the_fields_of_the_design(client: Client) -> None:
+    answer = client.post("/triage/predict", DESIGN_REQUEST)
+    assert answer.status == 200
+    assert tuple(answer.body) == PREDICT_FIELDS
+    assert answer.body["motif_candidates"]
+    assert answer.body["provisional"] is True
+
+
+def test_without_a_model_the_rules_answer_and_say_so(client: Client) -> None:
+    told = a_prediction(client)
+    assert (told["ml_available"], told["model_version"], told["confidence_score"]) == (False, None, None)
+    assert told["ml_error"]
+
+
+def test_a_decision_is_in_the_journal_before_it_is_answered(client: Client, services: wiring.Services) -> None:
+    told = a_prediction(client, saturation_oxygene=None)
+    kept = services.store.decision(told["prediction_id"])
+    assert kept is not None
+    assert (kept.gravity_level, kept.source, kept.features["saturation_oxygene"]) == (
+        told["gravity_level"],
+        "api",
+        None,
+    )
+
+
+def test_two_predictions_never_share_an_id(client: Client) -> None:
+    assert a_prediction(client)["prediction_id"] != a_prediction(client)["prediction_id"]
+
+
+def test_healthz_names_model_and_rules(client: Client, services: wiring.Services) -> None:
+    answer = client.get("/healthz")
+    assert answer.body == {"status": "ok", "model_version": None, "rules_version": services.book.version}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"temperature": float("nan")}, {"constantes.temperature"}),
+        ({"temperature": float("inf")}, {"constantes.temperature"}),
+        ({"glasgow": True}, {"constantes.glasgow"}),
+        ({"glasgow": 16}, {"constantes.glasgow"}),
+        ({"glasgow": 10**400}, {"constantes.glasgow"}),
+        ({"frequence_cardiaque": "75"}, {"constantes.frequence_cardiaque"}),
+        ({"pression_systolique": 80, "pression_diastolique": 80}, {"constantes.pression_diastolique"}),
+        ({"motif_id": "inconnu"}, {"motif_id"}),
+        ({"modulateurs": ["inconnu"]}, {"modulateurs.0"}),
+        ({"motif_consultation": "a" * 2001}, {"motif_consultation"}),
+        ({"motif_consultation": "\ud800"}, {"motif_consultation"}),
+        ({"mode_arrivee": "helicoptere"}, {"mode_arrivee"}),
+        ({"inconnu": 1}, {"inconnu"}),
+        ({"age": None, "sexe": "X", "saturation_oxygene": 960}, {"age", "sexe", "constantes.saturation_oxygene"}),
+    ],
+)
+def test_all_faulty_fields_are_named_at_once(client: Client, changes: dict[str, Any], fields: set[str]) -> None:
+    answer = client.post("/triage/predict", a_request(**changes))
+    assert (answer.status, answer.fields) == (422, fields)
+
+
+@pytest.mark.parametrize("missing", ["age", "sexe", "constantes"])
+def test_a_missing_required_field_is_named(client: Client, missing: str) -> None:
+    body = a_request()
+    del body[missing]
+    answer = client.post("/triage/predict", body)
+    assert (answer.status, answer.fields) == (422, {missing})
+
+
+@pytest.mark.parametrize("body", [[], 1, "texte", None])
+def test_json_that_is_no_object_is_422(client: Client, body: object) -> None:
+    assert client.post("/triage/predict", body).status == 422
+    assert client.post("/feedback/submit", body).fields
+    assert client.post("/feedback/retrain", body).status == 422
+
+
+def test_a_refusal_repeats_no_value_of_the_patient(client: Client) -> None:
+    answer = client.post("/triage/predict", a_request(saturation_oxygene=961, motif_consultation="x" * 2001))
+    assert "961" not in json.dumps(answer.body)
+
+
+# ── faults of the body, on every route that takes one
+
+POSTS = ["/triage/predict", "/feedback/submit", "/feedback/retrain"]
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize("body", [b"", b"{", b"{'a': 1}", b'{"a": "\xe9"}', b"[" * 60_000, b"\xef\xbb\xbf{}"])
+def test_what_is_not_json_in_utf8_is_400(client: Client, path: str, body: bytes) -> None:
+    answer = client.send("POST", path, body, JSON_TYPE)
+    assert (answer.status, answer.fields) == (400, {"body"})
+
+
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_another_media_type_is_415(client: Client, path: str, media_type: str) -> None:
+    answer = client.send("POST", path, b"{}", {"Content-Type": media_type} if media_type else {})
+    assert (answer.status, answer.fields) == (415, {"content-type"})
+
+
+def test_a_charset_beside_the_media_type_is_welcome(client: Client) -> None:
+    body = json.dumps(a_request()).encode()
+    answer = client.send("POST", "/triage/predict", body, {"Content-Type": "Application/JSON; charset=utf-8"})
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_over_64_kib_is_413_announced_or_not(client: Client, path: str) -> None:
+    body = b" " * (64 * 1024 + 1)
+    announced = client.send("POST", path, body, JSON_TYPE)
+    chunked = client.send("POST", path, (body[i : i + 4096] for i in range(0, len(body), 4096)), JSON_TYPE)
+    assert (announced.status, announced.fields) == (413, {"body"})
+    assert (chunked.status, chunked.fields) == (413, {"body"})
+
+
+def test_exactly_64_kib_is_read(client: Client) -> None:
+    body = json.dumps(a_request()).encode()
+    padded = body + b" " * (64 * 1024 - len(body))
+    assert client.send("POST", "/triage/predict", padded, JSON_TYPE).status == 200
+
+
+# ── routes and guards
+
+
+@pytest.mark.parametrize("path", ["/triage/", "/triage/unknown", "/feedback/unknown", "/feedback/retrain/a/b"])
+def test_an_unknown_route_is_404_in_our_shape(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status, answer.fields) == (404, {"path"})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/triage/predict", "POST"),
+        ("DELETE", "/feedback/count", "GET"),
+        ("PUT", "/feedback/retrain", "POST"),
+        ("POST", "/healthz", "GET"),
+    ],
+)
+def test_another_method_is_405_and_names_the_right_one(client: Client, method: str, path: str, allowed: str) -> None:
+    answer = client.send(method, path)
+    assert (answer.status, answer.fields) == (405, {"method"})
+    assert allowed in answer.headers["allow"]
+
+
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}])
+def test_a_foreign_host_or_origin_is_403_on_every_route(client: Client, headers: dict[str, str]) -> None:
+    for method, path in [("GET", "/healthz"), ("POST", "/triage/predict"), ("GET", "/feedback/stats")]:
+        answer = client.send(method, path, None, headers)
+        assert (answer.status, answer.fields) == (403, {next(iter(headers)).lower()})
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_fault_of_ours_is_500_without_a_word_of_the_patient(
+    client: Client, services: wiring.Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("temperature 39.9")
+
+    monkeypatch.setattr(services, "decide", break_down, raising=False)
+    answer = client.post("/triage/predict", a_request())
+    assert (answer.status, answer.fields) == (500, {"server"})
+    assert "39.9" not in json.dumps(answer.body) + caplog.text + str([vars(record) for record in caplog.records])
+
+
+# ── verdicts
+
+
+def test_a_verdict_is_kept_and_counted(client: Client) -> None:
+    before = client.get("/feedback/count").body["count"]
+    answer = client.post("/feedback/submit", a_verdict(a_prediction(client), nurse_id="n1"))
+    assert (answer.status, set(answer.body)) == (201, {"feedback_id"})
+    assert client.get("/feedback/count").body == {"count": before + 1}
+
+
+def test_a_verdict_on_an_unknown_prediction_is_404(client: Client) -> None:
+    answer = client.post("/feedback/submit", a_verdict({"prediction_id": "0" * 32, "gravity_level": "VERT"}))
+    assert (answer.status, answer.fields) == (404, {"prediction_id"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"original_gravity": "ROUGE"}, "original_gravity"),
+        ({"corrected_gravity": "GRIS", "feedback_type": "downgrade"}, "reason"),
+        ({"feedback_type": "inconnu"}, "feedback_type"),
+        ({"feedback_type": "correct", "corrected_gravity": "ROUGE"}, "feedback_type"),
+        ({"feedback_type": "disagree"}, "feedback_type"),
+        ({"feedback_type": "downgrade", "corrected_gravity": "ROUGE"}, "feedback_type"),
+    ],
+)
+def test_a_verdict_that_does_not_hold_together_is_422(client: Client, changes: dict[str, Any], field: str) -> None:
+    prediction = a_prediction(client, motif_id=None)
+    assert prediction["gravity_level"] == "JAUNE"
+    answer = client.post("/feedback/submit", a_verdict(prediction, **changes))
+    assert answer.status == 422
+    assert field in answer.fields
+
+
+def test_statistics_count_what_was_said(client: Client) -> None:
+    client.post("/feedback/submit", a_verdict(a_prediction(client)))
+    stats = client.get("/feedback/stats?since_days=1").body
+    wanted = "total_predictions total_feedback accuracy_rate upgrade_rate downgrade_rate disagree_rate by_level"
+    wanted += " under_triage_rate over_triage_rate period_start period_end retraining_recommended reasons"
+    assert set(stats) == set(wanted.split())
+    assert stats["total_predictions"] >= stats["total_feedback"] >= 1
+    assert client.get("/feedback/stats").status == 200
+
+
+@pytest.mark.parametrize("told", ["0", "-1", "1.5", "abc", "", "999999999999", "%D9%A1", "NaN", "1&since_days=2"])
+def test_since_days_is_a_positive_whole_number_or_422(client: Client, told: str) -> None:
+    answer = client.get(f"/feedback/stats?since_days={told}")
+    assert (answer.status, answer.fields) == (422, {"since_days"})
+
+
+# ── training
+
+
+def test_a_training_run_is_started_followed_and_alone(client: Client, slow_jobs: RetrainJobs) -> None:
+    started = client.post("/feedback/retrain", {"include_feedback": True, "min_feedback_samples": 50, "run_name": None})
+    assert (started.status, set(started.body)) == (202, {"job_id"})
+    job_id = started.body["job_id"]
+    busy = client.post("/feedback/retrain", {})
+    assert (busy.status, busy.fields) == (409, {"job"})
+    followed = client.get(f"/feedback/retrain/{job_id}")
+    assert (followed.status, tuple(followed.body), followed.body["state"]) == (200, JOB_FIELDS, "running")
+    slow_jobs.cancel(job_id)
+    assert client.get(f"/feedback/retrain/{job_id}").body["state"] == "cancelled"
+
+
+def test_too_few_corrections_is_422_and_starts_nothing(client: Client, slow_jobs: RetrainJobs) -> None:
+    answer = client.post("/feedback/retrain", {"min_feedback_samples": 61})
+    assert (answer.status, answer.fields) == (422, {"min_feedback_samples"})
+    assert slow_jobs.latest() is None
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({"include_feedback": 1}, {"include_feedback"}),
+        ({"min_feedback_samples": 0}, {"min_feedback_samples"}),
+        ({"min_feedback_samples": True}, {"min_feedback_samples"}),
+        ({"min_feedback_samples": 1.5, "run_name": 3, "n": 1}, {"min_feedback_samples", "run_name", "n"}),
+    ],
+)
+def test_faulty_options_of_a_run_are_named(
+    client: Client, slow_jobs: RetrainJobs, body: dict[str, Any], fields: set[str]
+) -> None:
+    answer = client.post("/feedback/retrain", body)
+    assert (answer.status, answer.fields) == (422, fields)
+    assert slow_jobs.latest() is None
+
+
+@pytest.mark.parametrize("job_id", ["unknown", "20260101T000000-00000000", "..%2F..%2Fmodels"])
+def test_an_unknown_job_is_404(client: Client, job_id: str) -> None:
+    assert client.get(f"/feedback/retrain/{job_id}").status == 404
+
+
+def test_twenty_clients_at_once_each_get_their_own_decision(client: Client, services: wiring.Services) -> None:
+    ages = range(20, 40)
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda age: a_prediction(client, age=age), ages))
+    kept = [services.store.decision(decision["prediction_id"]) for decision in told]
+    assert [record.features["age"] for record in kept if record is not None] == list(ages)
