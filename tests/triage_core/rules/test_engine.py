@@ -9,7 +9,7 @@ from triage_core.features import VITALS, Feature, reference_interval
 from triage_core.levels import FrenchLevel
 from triage_core.patient import Patient
 from triage_core.rules.catalog import load_rulebook
-from triage_core.rules.conditions import read_values
+from triage_core.rules.conditions import Reading, Scope, features_of, read_values
 from triage_core.rules.engine import RuleOutcome, apply_rules
 from triage_core.rules.predicates import pas_sous_70_plus_2_age
 
@@ -126,6 +126,27 @@ def test_the_named_predicate_is_70_plus_twice_the_age(age: float, systolic: floa
 def test_one_twelfth_of_a_year_is_one_month_and_derived_quantities_are_exact() -> None:
     values = read_values({"glycemie": 20 / 5.55, "frequence_cardiaque": 90, "pression_systolique": 90}, 1 / 12)
     assert (values["age_mois"], values["glycemie_mmol_l"], values["index_de_choc"]) == (1, 20, 1)
+
+
+def test_a_condition_names_the_measurements_it_may_ask_for() -> None:
+    asked = {rule.id: features_of(rule.condition) for rule in BOOK.floor if rule.condition is not None}
+    assert asked["adulte__index_de_choc_1"] == {"frequence_cardiaque", "pression_systolique"}
+    assert asked["tout_age__glycemie_20"] == {"glycemie"}
+    assert asked["enfant__pas_1_10_ans"] == {"pression_systolique"}
+    assert asked["enfant__fievre_3_mois"] == {"temperature"}
+
+
+def test_a_reading_without_an_age_is_refused() -> None:
+    with pytest.raises(ValueError, match="age"):
+        _ = Reading({"age": None}).age
+    with pytest.raises(ValueError, match="needs"):
+        pas_sous_70_plus_2_age({"pression_systolique": None, "age": 3})
+
+
+def test_everyone_is_either_a_child_or_an_adult() -> None:
+    for age in (0, 14.99, 15, 80):
+        assert Scope.ALL.covers(age)
+        assert Scope.CHILD.covers(age) is not Scope.ADULT.covers(age)
 
 
 @st.composite

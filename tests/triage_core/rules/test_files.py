@@ -25,6 +25,8 @@ FIRST = (
     'id = "hypotension_arterielle__1"\nlibelle = "PAS ≤ 70 mmHg"\nniveau = "1"\neffet = "fixe_niveau"\ntype = "mesure"'
 )
 
+CONDITION = 'conditions = {toutes = [{mesure = "pression_systolique", au_plus = 70, portee = "adulte"}]}'
+
 
 @pytest.mark.parametrize(
     ("old", "new", "field"),
@@ -49,6 +51,18 @@ FIRST = (
             "exemples.patient",
         ),
         ("{patient = {age = 40, pression_systolique = 69}", "{patient = {age = 40, pas = 69}", "exemples.patient"),
+        ("{patient = {age = 40, pression_systolique = 69}", '{patient = {age = "40"}', "exemples.patient"),
+        (
+            "{age = 40, pression_systolique = 69}",
+            '{age = 40, pression_systolique = 69}, coche = "oui"',
+            "exemples.coche",
+        ),
+        (FIRST, FIRST + '\ncase = "Cochez"', "case"),
+        ("conditions = {toutes = [{mesure", "suggestion = {toutes = [{mesure", "conditions"),
+        (CONDITION, "conditions = 70", "conditions"),
+        (CONDITION, 'conditions = {predicat = "age > 3"}', "conditions"),
+        (CONDITION, "conditions = {toutes = []}", "conditions"),
+        ("exemples = [\n", "exemples = [3,\n", "exemples"),
     ],
 )
 def test_a_faulty_modulator_is_refused_by_file_rule_and_field(tmp_path: Path, old: str, new: str, field: str) -> None:
@@ -64,6 +78,7 @@ def test_a_faulty_modulator_is_refused_by_file_rule_and_field(tmp_path: Path, ol
     ("old", "new", "words"),
     [
         ('source = ["v1_1", "v1"]', 'source = ["wikipedia"]', "source"),
+        ('source = ["v1_1", "v1"]', 'source = "v1"', "liste de textes"),
         ('confiance = "sourcee"', 'confiance = "certaine"', "confiance"),
         ('relecteur = ""', 'relecteur = "Dr X"', "date de relecture"),
         ('id = "membre_ischemie"', 'id = "hypotension_arterielle"', "déjà pris"),
@@ -115,6 +130,19 @@ def test_nobody_has_signed_a_rule_yet() -> None:
     assert describe_review(book.motifs[0].signature) == "non relu"
 
 
+def test_a_signature_is_shown_with_its_date(tmp_path: Path) -> None:
+    signed = 'relecteur = "Relecteur d\'essai"\ndate_relecture = "2026-01-02"'
+    motif = read_folder(spoiled(tmp_path, 'relecteur = ""\ndate_relecture = ""', signed)).motifs[0]
+    assert describe_review(motif.signature) == "relu par Relecteur d'essai le 2026-01-02"
+    assert (motif.author, motif.review_date, motif.next_review) == (load_rulebook().motifs[0].author, "2026-01-02", "")
+
+
+def test_a_modulator_is_signed_with_its_motif() -> None:
+    motif = load_rulebook().motif("tachycardie")
+    assert motif is not None
+    assert {rule.author for rule in motif.modulators} == {motif.author}
+
+
 def test_the_house_rules_are_marked_inferred() -> None:
     (house,) = (file for file in load_rulebook().floor_files if file.id == "regles_maison")
     assert {rule.status for rule in house.rules} == {"inferee"}
@@ -132,6 +160,11 @@ def test_a_stale_document_fails_the_check(tmp_path: Path, monkeypatch: pytest.Mo
     stale.write_text(describe_book(load_rulebook()) + "modifié à la main\n", encoding="utf-8")
     assert describe.main(["--check"]) == 1
     assert describe.main(["--chek"]) == 2
+
+
+def test_the_command_prints_the_document(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert describe.main([]) == 0
+    assert capfdbinary.readouterr().out.decode("utf-8") == describe_book(load_rulebook())
 
 
 def test_the_document_names_every_rule() -> None:
