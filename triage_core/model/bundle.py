@@ -27,7 +27,7 @@ from triage_core.model.manifest import (
     sha256,
 )
 from triage_core.model.ordinal import Calibrator
-from triage_core.model.replace import previous_of, replace_folder
+from triage_core.model.replace import previous_of, remove_leftovers, replace_folder
 
 if TYPE_CHECKING:
     import xgboost
@@ -114,6 +114,7 @@ def swap(source: Path, champion_dir: Path, history_dir: Path) -> str:
     champion_dir.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(champion_dir.parent / f"{champion_dir.name}.lock"):
         version = load_bundle(source).version
+        remove_leftovers(champion_dir)
         if champion_dir.is_dir():
             _keep(champion_dir, history_dir)
         replace_folder(source, champion_dir)

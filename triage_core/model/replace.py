@@ -44,7 +44,7 @@ def previous_of(target: Path) -> Path:
 
 
 def remove_leftovers(target: Path) -> None:
-    """What an interrupted swap left: copies that no one was shown."""
+    """Clear what an interrupted swap left: a target caught between two renames comes back, unseen copies go."""
     if previous_of(target).is_dir() and not target.is_dir():
         previous_of(target).rename(target)
     for left in (*target.parent.glob(f"{_INCOMING}-*"), previous_of(target)):
