@@ -1,0 +1,90 @@
+"""Proof that it learns: the whole path from the nurses' verdicts to the next model's answers, nothing replaced."""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.settings import load_settings
+from app.wiring import Services
+from tests.builders import a_request
+from triage_core.errors import TooFewFeedbacks
+from triage_core.model.bundle import load_bundle
+from triage_core.model.columns import row
+from triage_core.model.predict import Predictor
+from triage_core.patient import Patient
+from triage_core.training.run import TrainingOptions, run_training
+
+ROOT = Path(__file__).parents[2]
+
+
+def frail_patients_with_a_fall(n: int, seed: int) -> list[dict[str, object]]:
+    """Old people after a fall, a little fast and a little low: the rules say 4, these nurses say 2."""
+    chance = random.Random(seed)
+    return [
+        a_request(
+            age=chance.randint(78, 95),
+            motif_id="trauma_epaule_membre_distal",
+            frequence_cardiaque=chance.randint(102, 115),
+            pression_systolique=chance.randint(104, 109),
+            echelle_douleur=chance.randint(5, 8),
+            temperature=36.8,
+        )
+        for _ in range(n)
+    ]
+
+
+@pytest.fixture
+def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "factory").symlink_to(ROOT / "models" / "factory")
+    monkeypatch.setenv("MEDTRIAGE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("MEDTRIAGE_MODELS_DIR", str(tmp_path / "models"))
+    return Services(load_settings())
+
+
+def correct_to_rouge(services: Services, request: dict[str, object], nurse: str) -> None:
+    decision = services.decide(request)
+    services.store.submit(
+        {
+            "prediction_id": decision.prediction_id,
+            "nurse_id": nurse,
+            "original_gravity": decision.gravity_level,
+            "feedback_type": "correct" if decision.gravity_level == "ROUGE" else "upgrade",
+            "corrected_gravity": "ROUGE",
+            "missed_symptoms": [],
+            "patient_features": {},
+        }
+    )
+
+
+def retrain(*options: str) -> int:
+    """The real worker in its own process, on the folders of this test."""
+    return subprocess.run([sys.executable, "-m", "app.retrain_worker", *options], check=False).returncode
+
+
+@pytest.mark.slow
+def test_sixty_consistent_corrections_bring_held_out_neighbours_closer_to_the_nurses(services, tmp_path) -> None:
+    for place, request in enumerate(frail_patients_with_a_fall(60, seed=1)):
+        correct_to_rouge(services, request, nurse=f"ioa-{place % 6}")
+    assert retrain("--min-feedback", "50") == 0
+    assert retrain("--no-feedback") == 0
+    taught, untaught = (
+        Predictor(load_bundle(tmp_path / "models" / "challengers" / version / "bundle")) for version in ("v1", "v2")
+    )
+    neighbours = [Patient.model_validate(r) for r in frail_patients_with_a_fall(100, seed=2)]
+    rows = [row(p, p.motif_id, services.book.motif(p.motif_id).default_level) for p in neighbours]
+    gains = [taught.predict(r).at_least[2] - untaught.predict(r).at_least[2] for r in rows]
+    assert sum(gain > 0 for gain in gains) >= 95
+    as_the_nurses = [sum(max(m.predict(r).probabilities.items(), key=lambda x: x[1])[0] == "ROUGE" for r in rows) for m in (taught, untaught)]
+    print(sum(gains) / len(gains), as_the_nurses)
+    assert as_the_nurses[0] > as_the_nurses[1] + 30
+
+
+def test_too_few_corrections_are_refused_and_nothing_is_registered(services, tmp_path) -> None:
+    options = TrainingOptions(data=ROOT / "data" / "raw" / "patients_synthetic.csv", min_feedback=50)
+    with pytest.raises(TooFewFeedbacks, match="50 corrections wanted, 0 usable"):
+        run_training(options, [], tmp_path / "models", lambda share, step: None)
+    assert not (tmp_path / "models" / "challengers").exists()
