@@ -1,0 +1,239 @@
+"""From the words of the nurse to the motifs of the grid: ranked, and silent when it does not know.
+
+A phrase of the table that stands in the text scores by its length and by how much of the text it explains; order,
+gaps and typing errors cost a little. A phrase inside a longer one of another motif (« traumatisme » in « traumatisme
+crânien ») yields to it.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from triage_core.motifs.negation import weigh
+from triage_core.motifs.spelling import Spelling
+from triage_core.motifs.synonyms import Phrase, Synonyms, load_synonyms
+from triage_core.motifs.text import LITTLE_WORDS, clauses, stem
+from triage_core.rules.catalog import Motif, RuleBook
+from triage_core.rules.conditions import Reading, State, read_values
+
+# Below it the search says it does not know. An exact word scores 0.74 or more, a hint at most 0.54, a phrase found
+# only in part at most 0.5, a word of the history at most 0.59: the limit lies in the gap between.
+CONFIDENCE = 0.6
+
+_BASE, _PER_WORD, _WORDS_THAT_COUNT, _COVERAGE = 0.74, 0.05, 4, 0.06
+_TITLE_BONUS, _AGE_BONUS = 0.08, 0.1
+_HINT, _INSIDE_ANOTHER, _PART = 0.55, 0.7, 0.5
+_IN_ORDER, _ANY_ORDER, _ACROSS_COMMA, _FAR = 0.95, 0.93, 0.85, 0.65
+_NEAR_GAP, _FAR_GAP = 3, 8  # words between
+
+
+@dataclass(frozen=True)
+class MotifCandidate:
+    """A motif the text may mean, and how strongly (0..1)."""
+
+    id: str
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class _Hit:
+    """A phrase found: the motif (by number), the score, the places it covers."""
+
+    motif: int
+    score: float
+    places: frozenset[int]
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A query, read: where each stem stands, in which clause each place is, how many words there are to explain."""
+
+    found: dict[str, list[tuple[int, float]]]
+    clause_of: dict[int, int]
+    length: int
+
+
+class MotifSearch:
+    """Finds motifs from words; the index is built once, from the rule book and the synonym table."""
+
+    def __init__(self, book: RuleBook, synonyms: Synonyms | None = None) -> None:
+        self._motifs = book.motifs
+        self._synonyms = synonyms or load_synonyms()
+        self._phrases: list[tuple[int, Phrase]] = [
+            (number, phrase) for number, motif in enumerate(book.motifs) for phrase in self._synonyms.phrases(motif)
+        ]
+        self._by_stem: dict[str, list[int]] = defaultdict(list)
+        for at, (_, phrase) in enumerate(self._phrases):
+            for name in phrase.stems:
+                self._by_stem[name].append(at)
+        self._rarity = {name: 1 / math.log2(1 + len(at)) for name, at in self._by_stem.items()}
+        words = {word for motif in book.motifs for word in self._synonyms.spellings(motif)}
+        self._spelling = Spelling(words - LITTLE_WORDS, self._by_stem, self._synonyms.ordinary)
+        self._titles = {
+            self._synonyms.phrase_stems(title): number
+            for number, motif in enumerate(book.motifs)
+            for title in (motif.label_en, motif.label)
+        }
+        self._protected = self._phrases_with_a_negation()
+
+    def rank(self, text: str, limit: int = 5, age: float | None = None) -> tuple[MotifCandidate, ...]:
+        """At most ``limit`` motifs, best first; () when nothing matches.
+
+        With the age (years) known, motifs of another age are left out and those made for it come first. Of equal
+        scores the more urgent default level wins, then the word that stands first.
+        """
+        query = self._read(text)
+        fits = [_fits(motif, age) for motif in self._motifs]
+        hits = _yield_to_longer(self._hits(query, fits))
+        titled = self._titles.get(self._synonyms.phrase_stems(text))
+        hits = [replace(hit, score=self._raised(hit, hit.motif == titled, fits[hit.motif])) for hit in hits]
+        if len({hit.motif for hit in hits}) < limit:
+            hits = [*hits, *self._partial_hits(query, fits)]
+        return self._ranked(hits, fits)[:limit]
+
+    def recognise(self, text: str, age: float | None = None) -> MotifCandidate | None:
+        """The best motif when its score reaches ``CONFIDENCE``; else ``None``: unknown."""
+        best = self.rank(text, limit=1, age=age)
+        return best[0] if best and best[0].score >= CONFIDENCE else None
+
+    def _read(self, text: str) -> _Text:
+        parts = clauses(text)
+        stems = [self._synonyms.stems(part) for part in parts]
+        protected = [self._protected_places(part) for part in stems]
+        weights = weigh(parts, protected)
+        found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        clause_of: dict[int, int] = {}
+        place = length = 0
+        for clause, (words, named) in enumerate(zip(parts, stems, strict=True)):
+            for name, at in named:
+                clause_of[place] = clause
+                word = words[at] if stem(words[at]) == name else name
+                if weights[clause][at]:
+                    length += not name.isdigit()
+                    for reading, quality in self._spelling.readings(word, name):
+                        found[reading].append((place, quality * weights[clause][at]))
+                place += 1
+        return _Text(found, clause_of, length)
+
+    def _hits(self, query: _Text, fits: Sequence[bool | None]) -> list[_Hit]:
+        present = Counter(at for name in query.found for at in self._by_stem[name])
+        hits = []
+        for at, count in present.items():
+            number, phrase = self._phrases[at]
+            if count < len(phrase.stems) or fits[number] is False or (phrase.needs_age and not fits[number]):
+                continue
+            quality, places = _placed(phrase.stems, query)
+            if quality:
+                score = quality * _strength(len(phrase.stems), query.length) * (_HINT if phrase.only_hint else 1)
+                hits.append(_Hit(number, score, places))
+        return hits
+
+    def _partial_hits(self, query: _Text, fits: Sequence[bool | None]) -> list[_Hit]:
+        """Phrases found only in part, below the confidence: something to choose from rather than nothing."""
+        present: dict[int, float] = defaultdict(float)
+        for name, places in query.found.items():
+            for at in self._by_stem[name]:
+                present[at] += self._rarity[name] * max(quality for _, quality in places)
+        hits = []
+        for at, weight in present.items():
+            number, phrase = self._phrases[at]
+            share = weight / sum(self._rarity[name] for name in phrase.stems)
+            if share >= _PART and fits[number] is not False and not phrase.needs_age:
+                hits.append(_Hit(number, _PART * min(share, 1.0), frozenset()))
+        return hits
+
+    def _ranked(self, hits: Iterable[_Hit], fits: Sequence[bool | None]) -> tuple[MotifCandidate, ...]:
+        best: dict[int, _Hit] = {}
+        for hit in sorted(hits, key=lambda hit: (-round(hit.score, 3), min(hit.places, default=0))):
+            best.setdefault(hit.motif, hit)
+
+        def order(hit: _Hit) -> tuple[float, bool, int, int, int]:
+            motif = self._motifs[hit.motif]
+            for_an_age = motif.age_restriction is not None and fits[hit.motif] is None
+            first = min(hit.places, default=0)
+            return -round(hit.score, 3), for_an_age, -motif.default_level.rank, first, hit.motif
+
+        motifs = self._motifs
+        return tuple(
+            MotifCandidate(motifs[hit.motif].id, motifs[hit.motif].label, round(hit.score, 3))
+            for hit in sorted(best.values(), key=order)
+        )
+
+    @staticmethod
+    def _raised(hit: _Hit, is_title: bool, fits: bool | None) -> float:
+        """The whole name of a motif, or a motif made for this age, comes before its like; hints stay hints."""
+        if hit.score < CONFIDENCE:
+            return hit.score
+        return min(1.0, hit.score + (_TITLE_BONUS if is_title else 0) + (_AGE_BONUS if fits else 0))
+
+    def _phrases_with_a_negation(self) -> dict[str, list[tuple[str, ...]]]:
+        """Phrases in which « pas », « sans », « plus »… belong to the symptom, by their first stem."""
+        cues = {"pas", "san", "sans", "aucun", "absenc", "plu", "plus", "ni", "no", "non", "not", "without"}
+        false = (self._synonyms.phrase_stems(text) for text in self._synonyms.false_negations)
+        protected: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for stems in (*(phrase.stems for _, phrase in self._phrases), *false):
+            if cues & set(stems):
+                protected[stems[0]].append(stems)
+        return protected
+
+    def _protected_places(self, named: Sequence[tuple[str, int]]) -> frozenset[int]:
+        names = [name for name, _ in named]
+        kept: set[int] = set()
+        for at, name in enumerate(names):
+            for stems in self._protected.get(name, ()):
+                if tuple(names[at : at + len(stems)]) == stems:
+                    kept.update(place for _, place in named[at : at + len(stems)])
+        return frozenset(kept)
+
+
+def _fits(motif: Motif, age: float | None) -> bool | None:
+    """Whether a motif meant for some ages is meant for this one; ``None``: no limit, or the age is unknown."""
+    if motif.age_restriction is None or age is None:
+        return None
+    return motif.age_restriction.answer(Reading(read_values({}, age))).state is not State.NOT_FIRED
+
+
+def _strength(words: int, length: int) -> float:
+    covered = min(1.0, words / max(1, length))
+    return _BASE + _PER_WORD * (min(words, _WORDS_THAT_COUNT) - 1) + _COVERAGE * covered
+
+
+def _placed(stems: Sequence[str], query: _Text) -> tuple[float, frozenset[int]]:
+    """The best way the stems stand in the text: its quality (0 when too far apart) and the places."""
+    best: tuple[float, frozenset[int]] = (0.0, frozenset())
+    anchor = min(stems, key=lambda name: len(query.found[name]))
+    for start, _ in query.found[anchor]:
+        chosen = [min(query.found[name], key=lambda at: (abs(at[0] - start), -at[1])) for name in stems]
+        places = [place for place, _ in chosen]
+        quality = _arrangement(places, query.clause_of) * math.prod(quality for _, quality in chosen)
+        if quality > best[0]:
+            best = quality, frozenset(places)
+    return best
+
+
+def _arrangement(places: Sequence[int], clause_of: dict[int, int]) -> float:
+    distinct = set(places)
+    if len(distinct) < len(places):
+        return 0.0
+    gap = max(places) - min(places) + 1 - len(places)
+    ordered = list(places) == sorted(places)
+    if len({clause_of[place] for place in places}) > 1:
+        return _ACROSS_COMMA if gap == 0 else 0.0
+    if gap == 0 and ordered:
+        return 1.0
+    if gap <= _NEAR_GAP:
+        return _IN_ORDER if ordered else _ANY_ORDER
+    return _FAR if gap <= _FAR_GAP else 0.0
+
+
+def _yield_to_longer(hits: Sequence[_Hit]) -> list[_Hit]:
+    """Weaken a hit that lies inside a longer one of another motif that is nearly as sure."""
+
+    def lies_inside(hit: _Hit) -> bool:
+        return any(
+            hit.places < other.places and other.motif != hit.motif and other.score >= hit.score - 0.1 for other in hits
+        )
+
+    return [replace(hit, score=hit.score * _INSIDE_ANOTHER) if lies_inside(hit) else hit for hit in hits]
