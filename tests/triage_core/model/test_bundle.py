@@ -162,3 +162,56 @@ def test_xgboost_is_not_imported_before_a_model_is_loaded() -> None:
     told = "import sys, triage_core.model.served; print('xgboost' in sys.modules, 'pandas' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert answer.stdout.split() == ["False", "False"]
+
+
+MANIFEST_FAULTS = [
+    ({"motif_prior": [1]}, "numbers"),
+    ({"calibrators": []}, "3 calibrators"),
+    ({"calibrators": [{"x": [1, 0], "y": [0, 1]}] * 3}, "increase"),
+    ({"thresholds": {"ROUGE": 0.5}}, "incomplete"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), MANIFEST_FAULTS)
+def test_a_sealed_manifest_with_a_part_of_another_shape_is_refused(
+    models: Path, change: dict[str, object], said: str
+) -> None:
+    content = dict(manifests.read_manifest(FACTORY)) | change
+    bundles.write_bundle(models / "odd", (FACTORY / "model.json").read_bytes(), content)
+    with pytest.raises(BundleError, match=said):
+        bundles.load_bundle(models / "odd")
+
+
+@pytest.mark.parametrize("change", [{"format": 99}, {"levels": ["1", "2", "3", "4", "5"]}, {"features": None}])
+def test_a_bundle_of_another_format_scale_or_feature_list_is_refused(models: Path, change: dict[str, object]) -> None:
+    content = dict(manifests.read_manifest(FACTORY)) | change
+    (models / "factory" / "manifest.json").write_bytes(manifests.sealed(content))
+    with pytest.raises(BundleError, match=r"99|levels|older"):
+        bundles.load_bundle(models / "factory")
+
+
+def test_a_file_that_xgboost_cannot_read_is_refused_even_with_a_true_digest(models: Path) -> None:
+    bundles.write_bundle(models / "odd", b'{"no":"model"}', manifests.read_manifest(FACTORY))
+    with pytest.raises(BundleError, match="XGBoost"):
+        bundles.load_bundle(models / "odd")
+
+
+def test_a_broken_champion_is_kept_aside_when_a_sound_one_replaces_it(models: Path) -> None:
+    promote(models, "v1")
+    (models / "champion" / "manifest.json").write_bytes(b"torn")
+    promote(models, "v2")
+    assert bundles.load_served(models).version == "v2"
+    assert [p.name.startswith("illisible-") for p in (models / "history").iterdir()] == [True]
+
+
+def test_two_models_of_one_version_both_stay_in_the_history(models: Path) -> None:
+    for note in ("one", "two"):
+        content = dict(manifests.read_manifest(FACTORY)) | {"version": "v1", "note": note}
+        bundles.write_bundle(models / note, (FACTORY / "model.json").read_bytes(), content)
+        bundles.swap(models / note, models / "champion", models / "history")
+    promote(models, "v2")
+    promote(models, "v3")
+    bundles.swap(models / "one", models / "champion", models / "history")
+    promote(models, "v2")
+    notes = {manifests.read_manifest(p).get("note") for p in (models / "history").iterdir()}
+    assert {"one", "two"} <= notes
