@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -104,7 +105,7 @@ def _cancel(_signal: int, _frame: FrameType | None) -> None:
     raise RunCancelled
 
 
-def _corrections(settings: Settings, options: argparse.Namespace) -> list[dict[str, object]]:
+def _corrections(settings: Settings, options: argparse.Namespace) -> Sequence[Mapping[str, object]]:
     if options.no_feedback:
         return []
     return training_rows(FeedbackStore(settings.data_dir, FeedbackThresholds()))

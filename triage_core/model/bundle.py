@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import xgboost
 
 CHAMPION, FACTORY = "champion", "factory"
+SHIPPED_FACTORY = Path(__file__).parents[2] / "models" / FACTORY  # a models folder of its own starts with this one
 _TRIES = 3
 Stamp = tuple[tuple[str, int, int, int], ...]
 _SAFE_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
@@ -85,7 +86,8 @@ def served_folder(models_dir: Path) -> Path:
     for folder in (champion, previous_of(champion)):  # the second only between the two renames of an old system
         if folder.is_dir():
             return folder
-    return models_dir / FACTORY
+    own = models_dir / FACTORY
+    return own if own.is_dir() else SHIPPED_FACTORY
 
 
 def load_served(models_dir: Path) -> Bundle:

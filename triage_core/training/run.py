@@ -15,9 +15,9 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from triage_core.errors import RetrainingBusy, TooFewFeedbacks
+from triage_core.errors import BundleError, RetrainingBusy, TooFewFeedbacks
 from triage_core.features import FEATURES
-from triage_core.model.bundle import Bundle, load_served
+from triage_core.model.bundle import SHIPPED_FACTORY, Bundle, load_bundle, load_served
 from triage_core.model.columns import COLUMNS
 from triage_core.training import dataset, evaluate
 from triage_core.training.fit import FitSettings, train_bundle
@@ -94,7 +94,7 @@ def _run(
         folder = models_dir / "challengers" / f"v{number}"
         bundle = _fit(options, table, folder / BUNDLE_FOLDER, f"v{number}", report)
         report(0.9, "jugement sur le jeu gelé")
-        verdict = _judge(bundle, load_served(models_dir), table.frozen, margins)
+        verdict = _judge(bundle, _champion(models_dir), table.frozen, margins)
         report(0.94, "enregistrement dans MLflow")
         record = _record(folder / BUNDLE_FOLDER, bundle, options, table, verdict)
         registered = registry.record(run_id, record)
@@ -136,6 +136,14 @@ def _fit(options: TrainingOptions, table: _Table, out_dir: Path, version: str, r
     )
 
 
+def _champion(models_dir: Path) -> Bundle:
+    """What the challenger must not be worse than; a served bundle that cannot be read leaves the factory model."""
+    try:
+        return load_served(models_dir)
+    except BundleError:
+        return load_bundle(SHIPPED_FACTORY)
+
+
 def _judge(challenger: Bundle, champion: Bundle, frozen: pd.DataFrame, margins: GateMargins | None) -> GateVerdict:
     return judge(
         evaluate.score_bundle(champion, frozen),
@@ -159,7 +167,7 @@ def _record(folder: Path, bundle: Bundle, options: TrainingOptions, table: _Tabl
     frozen = bundle.manifest["metrics"]["frozen"]
     numbers = {key: value for key, value in frozen.items() if isinstance(value, (int, float))}
     numbers["cv_accuracy_mean"] = bundle.manifest["metrics"]["cv"]["accuracy"]
-    tables = {
+    tables: dict[str, Mapping[str, object]] = {
         "columns": {"columns": list(COLUMNS)},
         "feature_config": {feature.name: [feature.unit, feature.tier.value, *feature.hard] for feature in FEATURES},
         "confusion_matrix": {"rows_true_columns_predicted": frozen["confusion_matrix"]},

@@ -39,7 +39,12 @@ def test_a_first_start_serves_the_factory_model(models: Path) -> None:
     assert bundles.load_served(models).version == "factory-1"
 
 
-def test_a_folder_without_any_model_says_so(tmp_path: Path) -> None:
+def test_a_models_folder_of_its_own_starts_with_the_shipped_factory_model(tmp_path: Path) -> None:
+    assert bundles.load_served(tmp_path).version.startswith("factory")
+
+
+def test_without_any_model_the_reason_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundles, "SHIPPED_FACTORY", tmp_path / "nowhere")
     with pytest.raises(BundleError, match="cannot be read"):
         bundles.load_served(tmp_path)
 
