@@ -10,12 +10,14 @@ import numpy as np
 
 from triage_core.features import VITALS
 from triage_core.levels import FrenchLevel
-from triage_core.model.columns import GROUPS, Floats, row
+from triage_core.model.columns import COLUMNS, GROUPS, Floats, row
 from triage_core.model.ordinal import expected_rank
 from triage_core.model.predict import Prediction, Predictor
 from triage_core.patient import Patient
 
 Value = float | str | None
+_GROUP_NAMES = tuple(GROUPS)
+_IN_GROUP = np.array([[place in group for place in range(len(COLUMNS))] for group in GROUPS.values()])
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,9 @@ def explain(
 
 def explain_row(predictor: Predictor, told: Floats, values: Mapping[str, Value]) -> Explanation:
     """The same for a row already built; ``values`` are shown as they are, by feature."""
-    known = [name for name, places in GROUPS.items() if not np.isnan(told[list(places)]).all()]
-    batch = np.repeat(told[None, :], len(known) + 1, axis=0)
-    for place, name in enumerate(known, start=1):
-        batch[place, list(GROUPS[name])] = np.nan
+    is_known = (_IN_GROUP & ~np.isnan(told)).any(axis=1)
+    known = [_GROUP_NAMES[place] for place in np.flatnonzero(is_known)]
+    batch = np.vstack([told, np.where(_IN_GROUP[is_known], np.float32(np.nan), told)])
     margins = predictor.margins(batch)
     scores = expected_rank(margins).tolist()
     effects = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from triage_core.levels import Gravity
 from triage_core.model.bundle import Bundle
 from triage_core.model.columns import COLUMNS, Floats, with_motif_prior
-from triage_core.model.ordinal import Margins, Probabilities, at_least, class_probabilities, expected_rank, raw_margins
+from triage_core.model.ordinal import Margins, Probabilities, at_least, at_least_of_one, expected_rank, raw_margins
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,7 @@ class Predictor:
 
     def prediction_of(self, margins: Margins) -> Prediction:
         """The calibrated prediction of one row of margins, shape ``(1, 3)``."""
-        cumulative = at_least(margins, self.bundle.calibrators)
-        by_class = class_probabilities(cumulative)[0].tolist()
-        vert, jaune, rouge = cumulative[0].tolist()
-        return Prediction(
-            dict(zip(Gravity, by_class, strict=True)), (vert, jaune, rouge), float(expected_rank(margins)[0])
-        )
+        vert, jaune, rouge = at_least_of_one(margins[0].tolist(), self.bundle.calibrators)
+        by_level = (1.0 - vert, vert - jaune, jaune - rouge, rouge)
+        score = float(expected_rank(margins)[0])
+        return Prediction(dict(zip(Gravity, by_level, strict=True)), (vert, jaune, rouge), score)

@@ -22,6 +22,7 @@ def calibrators(draw: st.DrawFn) -> Calibrator:
 def test_a_larger_score_never_has_a_smaller_probability(calibrator: Calibrator, scores: list[float]) -> None:
     probabilities = calibrator(np.sort(np.array([*scores, *calibrator.x])))
     assert (np.diff(probabilities) >= 0).all()
+    assert probabilities.tolist() == [calibrator.of_one(score) for score in sorted([*scores, *calibrator.x])]
     assert probabilities.min() >= LOWEST
     assert probabilities.max() <= HIGHEST
 
