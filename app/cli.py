@@ -66,7 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     add("retrain", _retrain, "train a challenger in the foreground and judge it", hands_on=True)
     add("promote", _promote, "serve a challenger the gate accepted").add_argument("version", nargs="?")
     add("rollback", _rollback, "serve again what was served before the last promotion")
-    _add_benchmark(add("benchmark", _benchmark, "measure on public data"))
+    benchmark = add("benchmark", _benchmark, "measure on public data [--data FILE] [--json FILE]", hands_on=True)
+    benchmark.add_argument("dataset", choices=["ktas"])
     add("verify", _verify, "read every journal line and check the digests of the served model")
     imported = add("import-data", _import_data, "check a table row by row and keep the valid rows for training")
     imported.add_argument("file", type=Path, help="CSV with the columns of the base table")
@@ -77,12 +78,6 @@ def _parser() -> argparse.ArgumentParser:
     add("synthetic", _synthetic, "write the synthetic base table", hands_on=True)
     add("factory", _factory, "fit the factory model anew from the base table", hands_on=True)
     return parser
-
-
-def _add_benchmark(benchmark: argparse.ArgumentParser) -> None:
-    benchmark.add_argument("dataset", choices=["ktas"])
-    benchmark.add_argument("--data", type=Path, help="the CSV file of the data set")
-    benchmark.add_argument("--json", type=Path, help="write the figures to this file")
 
 
 def _serve(_told: argparse.Namespace, _settings: Settings) -> int:
@@ -119,8 +114,7 @@ def _tell(promotion: "Promotion") -> int:
 
 
 def _benchmark(told: argparse.Namespace, _settings: Settings) -> int:
-    paths = [f"--{name}={path}" for name in ("data", "json") if (path := getattr(told, name)) is not None]
-    return _hand_on("triage_core.training.benchmark_ktas", paths)
+    return _hand_on("triage_core.training.benchmark_ktas", told.passed_on)
 
 
 def _verify(_told: argparse.Namespace, settings: Settings) -> int:
@@ -190,3 +184,7 @@ def _hand_on(module: str, arguments: list[str]) -> int:
 def _explain(reason: BaseException, code: int) -> int:
     print(f"medtriage: {reason}", file=sys.stderr)
     return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

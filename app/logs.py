@@ -8,6 +8,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
+_FOREIGN = ("streamlit", "uvicorn", "websockets")
 _LOGGER = logging.getLogger("medtriage")
 
 
@@ -29,10 +30,15 @@ class JsonLines(logging.Formatter):
 
 
 def configure_logs() -> None:
-    """Send our events, and the server's, to standard error as JSON lines."""
+    """Send our events, and those of the server and of Streamlit, to standard error as JSON lines.
+
+    Streamlit gives each of its loggers a handler of its own, which would print an exception's message, and with it
+    a patient's value: called again once Streamlit is up, this takes them all.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    for name in ("medtriage", "uvicorn"):
+    known = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in _FOREIGN]
+    for name in ("medtriage", "uvicorn", *known):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(logging.INFO)

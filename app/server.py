@@ -27,6 +27,7 @@ WRONG_USAGE = 2
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
+    configure_logs()
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     yield
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from feedback_store.journal import Journal
 from triage_core.errors import BundleError, PromotionRefused
-from triage_core.model.bundle import served_folder, swap
+from triage_core.model.bundle import SHIPPED_FACTORY, served_folder, swap
 from triage_core.model.manifest import read_manifest
 
 CHAMPION, CHALLENGERS, FACTORY, HISTORY = "champion", "challengers", "factory", "history"
@@ -147,7 +147,8 @@ class ModelShelf:
     def _folders(self) -> Iterator[Path]:
         """Where bundles lie; a version's own folder before the copies made of it."""
         yield from self._models_dir.glob(f"{CHALLENGERS}/*/{BUNDLE_FOLDER}")
-        yield self._models_dir / FACTORY
+        own = self._models_dir / FACTORY
+        yield own if own.is_dir() else SHIPPED_FACTORY
         yield self._models_dir / CHAMPION
         yield from (path for path in self._models_dir.glob(f"{HISTORY}/*") if path.is_dir())
 
@@ -172,11 +173,11 @@ def _describe(folder: Path) -> VersionInfo | None:
     told = _read_gate(folder.parent / GATE_FILE) if folder.name == BUNDLE_FOLDER else {}
     accepted, registered = told.get("accepted"), told.get("registered_version")
     reasons, against, run_id = told.get("reasons"), told.get("champion_version"), told.get("run_id")
-    created, metrics = manifest.get("created"), manifest.get("metrics")
+    metrics = manifest.get("metrics")
     return VersionInfo(
         version=str(manifest["version"]),
         alias=None,
-        created=created if isinstance(created, str) else None,
+        created=_written_at(folder.parent / GATE_FILE) if told else None,
         metrics=metrics if isinstance(metrics, dict) else {},
         gate=Gate(
             accepted if isinstance(accepted, bool) else None,
@@ -192,6 +193,11 @@ def _describe(folder: Path) -> VersionInfo | None:
 def _with_alias(info: VersionInfo, served: str | None, newest: str | None) -> VersionInfo:
     alias = CHAMPION if info.version == served else "challenger" if info.version == newest else None
     return info if alias is None else VersionInfo(**{**vars(info), "alias": alias})
+
+
+def _written_at(path: Path) -> str | None:
+    """When a verdict was written, once and for all; manifests hold no date, so that a training can be repeated."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat() if path.is_file() else None
 
 
 def _read_gate(path: Path) -> dict[str, object]:

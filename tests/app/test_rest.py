@@ -29,6 +29,7 @@ DESIGN_REQUEST: dict[str, Any] = json.loads("""
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[wiring.Services]:
     folder = tmp_path_factory.mktemp("served")
+    (folder / "models" / "champion").mkdir(parents=True)  # a champion that cannot be read: the rules decide alone
     services = wiring.Services(Settings(_env_file=None, data_dir=folder / "data", models_dir=folder / "models"))
     wiring.use(services)
     yield services

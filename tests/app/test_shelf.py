@@ -1,0 +1,149 @@
+"""A human promotes what the gate accepted, and one step back is always there."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.shelf import ModelShelf
+from triage_core.errors import BundleError, PromotionRefused
+from triage_core.model.bundle import write_bundle
+from triage_core.model.manifest import read_manifest
+
+FACTORY = Path(__file__).parents[2] / "models" / "factory"
+FIRST = str(read_manifest(FACTORY)["version"])
+
+
+@pytest.fixture
+def told() -> list[tuple[str, int | None]]:
+    """What MLflow was told."""
+    return []
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, told: list[tuple[str, int | None]]) -> ModelShelf:
+    shutil.copytree(FACTORY, tmp_path / "factory")
+
+    def hear(alias: str, version: int | None) -> bool:
+        told.append((alias, version))
+        return True
+
+    return ModelShelf(tmp_path, move_alias=hear)
+
+
+def a_challenger(models: Path, number: int, accepted: bool = True, against: str = FIRST) -> str:
+    folder = models / "challengers" / f"v{number}"
+    content = dict(read_manifest(FACTORY)) | {"version": f"v{number}"}
+    write_bundle(folder / "bundle", (FACTORY / "model.json").read_bytes(), content)
+    gate = {"accepted": accepted, "reasons": ["rappel ROUGE"], "champion_version": against}
+    (folder / "gate.json").write_text(json.dumps(gate | {"run_id": f"r{number}", "registered_version": number}))
+    return f"v{number}"
+
+
+def served(shelf: ModelShelf) -> str:
+    return str(shelf.champion()["version"])
+
+
+def test_a_promoted_challenger_is_served_and_mlflow_is_told(
+    shelf: ModelShelf, tmp_path: Path, told: list[tuple[str, int | None]]
+) -> None:
+    a_challenger(tmp_path, 2)
+    promotion = shelf.promote("v2")
+    assert (promotion.version, promotion.previous, promotion.is_registered) == ("v2", FIRST, True)
+    assert served(shelf) == "v2"
+    assert told == [("champion", 2)]
+
+
+def test_without_a_name_the_accepted_challenger_is_promoted(shelf: ModelShelf, tmp_path: Path) -> None:
+    a_challenger(tmp_path, 2)
+    assert shelf.promote().version == "v2"
+
+
+def test_rolling_back_serves_what_was_served_before_step_by_step(shelf: ModelShelf, tmp_path: Path) -> None:
+    shelf.promote(a_challenger(tmp_path, 2))
+    shelf.promote(a_challenger(tmp_path, 3, against="v2"))
+    assert shelf.rollback().version == "v2"
+    assert shelf.rollback().version == FIRST
+    assert served(shelf) == FIRST
+    with pytest.raises(PromotionRefused, match="no version was served before"):
+        shelf.rollback()
+
+
+def test_a_version_rolled_back_can_be_promoted_again(shelf: ModelShelf, tmp_path: Path) -> None:
+    shelf.promote(a_challenger(tmp_path, 2))
+    shelf.rollback()
+    assert shelf.promote("v2").version == "v2"
+    assert shelf.rollback().version == FIRST
+
+
+def test_what_the_gate_refused_is_never_served(shelf: ModelShelf, tmp_path: Path) -> None:
+    a_challenger(tmp_path, 2, accepted=False)
+    with pytest.raises(PromotionRefused, match="the gate refused version v2: rappel ROUGE"):
+        shelf.promote("v2")
+    with pytest.raises(PromotionRefused, match="no accepted challenger waits"):
+        shelf.promote()
+    assert served(shelf) == FIRST
+
+
+def test_a_version_without_its_verdict_is_never_served(shelf: ModelShelf, tmp_path: Path) -> None:
+    a_challenger(tmp_path, 2)
+    (tmp_path / "challengers" / "v2" / "gate.json").unlink()
+    with pytest.raises(PromotionRefused, match="cannot be read"):
+        shelf.promote("v2")
+
+
+def test_a_verdict_against_another_champion_proves_nothing(shelf: ModelShelf, tmp_path: Path) -> None:
+    a_challenger(tmp_path, 2)
+    a_challenger(tmp_path, 3)
+    shelf.promote("v2")
+    with pytest.raises(PromotionRefused, match="train again"):
+        shelf.promote("v3")
+
+
+def test_a_damaged_challenger_is_refused_and_the_served_model_stays(shelf: ModelShelf, tmp_path: Path) -> None:
+    a_challenger(tmp_path, 2)
+    model = tmp_path / "challengers" / "v2" / "bundle" / "model.json"
+    model.write_bytes(model.read_bytes()[:-9])
+    with pytest.raises(PromotionRefused):
+        shelf.promote("v2")
+    assert served(shelf) == FIRST
+
+
+@pytest.mark.parametrize("version", ["v9", "../factory", FIRST])
+def test_an_unknown_version_is_refused(shelf: ModelShelf, version: str) -> None:
+    with pytest.raises(PromotionRefused, match="no version"):
+        shelf.promote(version)
+
+
+def test_the_served_version_is_not_promoted_twice(shelf: ModelShelf, tmp_path: Path) -> None:
+    shelf.promote(a_challenger(tmp_path, 2))
+    with pytest.raises(PromotionRefused, match="served already"):
+        shelf.promote("v2")
+
+
+def test_the_shelf_shows_each_version_once_with_its_place(shelf: ModelShelf, tmp_path: Path) -> None:
+    shelf.promote(a_challenger(tmp_path, 2))
+    a_challenger(tmp_path, 3, accepted=False, against="v2")
+    a_challenger(tmp_path, 4, against="v2")
+    shown = {info.version: (info.alias, info.gate.accepted, info.run_id) for info in shelf.versions()}
+    assert shown == {
+        FIRST: (None, None, None),
+        "v2": ("champion", True, "r2"),
+        "v3": (None, False, "r3"),
+        "v4": ("challenger", True, "r4"),
+    }
+
+
+def test_a_broken_champion_is_told_with_its_reason(shelf: ModelShelf, tmp_path: Path) -> None:
+    (tmp_path / "champion").mkdir()
+    with pytest.raises(BundleError, match="cannot be read"):
+        shelf.champion()
+    assert [info.alias for info in shelf.versions()] == [None]
+
+
+def test_a_models_folder_of_its_own_can_go_back_to_the_shipped_model(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path, move_alias=lambda *_: True)
+    assert served(shelf) == FIRST
+    shelf.promote(a_challenger(tmp_path, 2))
+    assert shelf.rollback().version == FIRST
