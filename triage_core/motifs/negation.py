@@ -53,7 +53,9 @@ _CLOSING = frozenset(
     }
 )
 _JOINS = frozenset({"de", "d", "ni", "pas", "sans", "aucun", "aucune", "or", "nor", "ou"})
-_TRAILING = frozenset({"non", "absent", "absente", "absents", "absentes", "denied", "negatif", "negative"})
+_TRAILING = frozenset(
+    {"non", "nie", "niee", "absent", "absente", "absents", "absentes", "denied", "negatif", "negative"}
+)
 _KIN = frozenset(
     {"pere", "mere", "frere", "soeur", "oncle", "tante", "cousin", "grand", "father", "mother", "brother", "sister"}
 )
@@ -105,7 +107,7 @@ def _opening(words: Sequence[str], at: int) -> tuple[float, int] | None:
     if word == "non":
         return ABSENT, 2
     if word == "plus":
-        return (ABSENT, REACH) if following in {"de", "d"} and _has_ne(words, at) else None
+        return (ABSENT, REACH) if _is_no_more(words, at, following) else None
     if word in _CUES:
         return ABSENT, REACH
     if word in _PAST:
@@ -120,14 +122,20 @@ def _closes(words: Sequence[str], at: int) -> bool:
     return word in _CLOSING or (word == "et" and following not in _JOINS)
 
 
+def _is_no_more(words: Sequence[str], at: int, following: str) -> bool:
+    """« n'a plus mal », « plus de fièvre »; but « plus de 40 » is a number."""
+    counted = "".join(words[at + 2 : at + 3]).isdigit()
+    return not counted and ((at == 0 and following in {"de", "d"}) or (_has_ne(words, at) and following in _AFTER_PAS))
+
+
 def _has_ne(words: Sequence[str], at: int) -> bool:
     return bool({"ne", "n"} & set(words[max(0, at - 4) : at]))
 
 
 def _deny_between_ne_and_pas(words: Sequence[str], kept: Collection[int], weights: list[float]) -> None:
-    """« ne tousse pas » denies the cough."""
+    """« ne tousse pas », « ne vomit plus » deny the verb."""
     for at, word in enumerate(words):
-        if word in {"pas", "jamais"} and at not in kept and _has_ne(words, at):
+        if word in {"pas", "plus", "jamais"} and at not in kept and _has_ne(words, at):
             for before in range(at - 1, max(-1, at - 4), -1):
                 weights[before] = ABSENT
                 if words[before] in {"ne", "n"}:

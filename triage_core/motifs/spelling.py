@@ -38,9 +38,11 @@ class Spelling:
             return ()
         allowed = 2 if len(word) >= TWO_ERRORS_FROM else 1
         near = process.extract(
-            word, self._buckets.get(_bucket(word), []), scorer=OSA.distance, score_cutoff=allowed, limit=4
+            word, self._buckets.get(_bucket(word), []), scorer=OSA.distance, score_cutoff=allowed, limit=6
         )
-        return _once((stem(known), 1 - COST_OF_AN_ERROR * max(1, errors)) for known, errors, _ in near)
+        return _once(
+            (stem(known), 1 - COST_OF_AN_ERROR * max(1, errors)) for known, errors, _ in near if len(known) >= SHORTEST
+        )
 
     def _cut_short(self, word: str) -> tuple[tuple[str, float], ...]:
         quality = CUT_SHORT if len(word) >= SHORTEST else CUT_VERY_SHORT

@@ -67,8 +67,8 @@ class Synonyms:
 
 
 def alternatives(text: str) -> list[str]:
-    """« a|b c » written out: « a c » and « b c »."""
-    return [" ".join(words) for words in product(*(word.split("|") for word in text.split()))]
+    """« a|b c » written out: « a c » and « b c »; « _ » joins the words of one choice."""
+    return [" ".join(words).replace("_", " ") for words in product(*(word.split("|") for word in text.split()))]
 
 
 def load_synonyms(path: Path = PACKAGED) -> Synonyms:

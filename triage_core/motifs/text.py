@@ -17,6 +17,7 @@ _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _ABBREVIATION_DOT = re.compile(r"\b([^\W\d_]{1,4})\.(?=\s*[a-zà-ÿ])")
 _DECIMAL = re.compile(r"\b\d+[.,]\d+\b")
 _SHORTHAND = (
+    (re.compile(r"\s*\(\s*-\s*\)"), " non,"),
     (re.compile(r"\bw/o\b"), "without"),
     (re.compile(r"\bh/o\b|\bhx of\b"), "history of"),
     (re.compile(r"\bs/p\b"), "history of"),
@@ -24,6 +25,7 @@ _SHORTHAND = (
     (re.compile(r"\b(?:do|does|did|is|has|have)n'?t\b"), "not"),
     (re.compile(r"\bnouveaux?[- ]nee?s?\b"), "nouveaune"),
     (re.compile(r"\b0 (?=[a-z])"), "pas de "),
+    (re.compile(r"\b(?:de )?sa hauteur\b"), " "),  # a fall on the level, not from a height
     (re.compile(r"\b(\d{1,2}) ?sa\b"), r"\1sa"),  # weeks of amenorrhoea, else « sa » is a little word
 )
 _BREAK = re.compile(r"[,;.!?()\[\]\n\r]+")
