@@ -1,8 +1,12 @@
 """Who may talk to us: pure ASGI middleware, so that it covers the WebSocket of the pages as well as REST."""
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from app.settings import is_loopback
@@ -17,28 +21,50 @@ _HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNOREC
 _ORIGIN = re.compile(r"https?://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _POLICY_VIOLATION = 1008
 
-# Streamlit builds its styles at run time and draws Plotly charts with blobs; its scripts are files of ours.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self' ws://127.0.0.1:* ws://localhost:* ws://[::1]:*",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+LANGUAGE_SCRIPT = "document.documentElement.lang = '{code}'"  # the one script our pages run, see ``app/ui/shell.py``
+_LANGUAGES = ("fr", "en")
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def _content_security_policy() -> str:
+    """Scripts from files of this server, and the few inline ones we know by their hash; styles Streamlit makes."""
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in _inline_scripts())
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {hashes}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
+def _inline_scripts() -> Iterator[str]:
+    """Those of Streamlit's own page, read from the installed version, and ours."""
+    streamlit = find_spec("streamlit")
+    if streamlit is not None and streamlit.origin is not None:
+        page = Path(streamlit.origin).parent / "static" / "index.html"
+        yield from _INLINE_SCRIPT.findall(page.read_text(encoding="utf-8"))
+    yield from (LANGUAGE_SCRIPT.format(code=code) for code in _LANGUAGES)
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"content-security-policy", _content_security_policy().encode()),
 )
 
 
@@ -49,8 +75,11 @@ class LoopbackGuard:
     behind a proxy of this machine counts as the address the proxy names.
     """
 
+    _standing = 0
+
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        LoopbackGuard._standing += 1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it before anything of it is read."""
@@ -81,6 +110,14 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def may_show_pages(address: str | None) -> bool:
+    """Whether pages may be shown by a server that listens on ``address`` (``None``: on every address).
+
+    Only ``streamlit run app/main.py`` leaves the guard out; then the address must be loopback.
+    """
+    return LoopbackGuard._standing > 0 or (address is not None and is_loopback(address))
 
 
 def _foreign(scope: Scope) -> str | None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import pytest
 
-from app.guards import LoopbackGuard, Message, Receive, Scope, SecurityHeaders, Send
+from app.guards import LANGUAGE_SCRIPT, LoopbackGuard, Message, Receive, Scope, SecurityHeaders, Send, may_show_pages
+from app.settings import ROOT
 
 LOCAL = ("127.0.0.1", 50_000)
 
@@ -96,7 +98,9 @@ def test_a_browser_is_told_not_to_frame_sniff_or_run_foreign_scripts() -> None:
     policy = headers[b"content-security-policy"].decode()
     assert "default-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
-    assert "http:" not in policy.replace("ws:", "")
+    scripts = next(part for part in policy.split("; ") if part.startswith("script-src"))
+    assert "unsafe" not in scripts
+    assert "http" not in policy
 
 
 def test_a_header_that_a_route_set_itself_is_left_alone() -> None:
@@ -115,3 +119,19 @@ def test_start_and_stop_of_the_server_pass_the_guard() -> None:
 
     asyncio.run(LoopbackGuard(app)({"type": "lifespan"}, nothing, nothing))
     assert reached == ["lifespan"]
+
+
+def test_the_only_script_of_our_pages_is_the_one_the_policy_knows() -> None:
+    pages = [path.read_text(encoding="utf-8") for path in (ROOT / "app" / "ui").glob("*.py")]
+    scripts = [script for page in pages for script in re.findall(r"<script>(.*?)</script>", page)]
+    assert set(scripts) <= {LANGUAGE_SCRIPT, "{guards.LANGUAGE_SCRIPT.format(code=code)}"}
+
+
+@pytest.mark.parametrize(("address", "is_safe"), [(None, False), ("10.0.0.1", False), ("::", False), ("::1", True)])
+def test_pages_without_the_guard_are_shown_on_loopback_only(
+    monkeypatch: pytest.MonkeyPatch, address: str | None, is_safe: bool
+) -> None:
+    monkeypatch.setattr(LoopbackGuard, "_standing", 0)
+    assert may_show_pages(address) is is_safe
+    LoopbackGuard(welcoming)
+    assert may_show_pages(address)
