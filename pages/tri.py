@@ -23,6 +23,6 @@ with card_side:
         card.show_empty()
     else:
         stale = judged.fingerprint != reading.fingerprint
-        card.show_decision(judged.decision, services.triage.book, stale=stale)
+        card.show_decision(judged, services.triage.book, stale=stale, brief=verdict.is_panel_open())
         if not stale:
             verdict.verdict_buttons(judged.decision)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.ui import charts, texts, understood
 from app.ui.badge import show_badge
+from app.ui.judging import Judged
 from app.ui.motif import motif_label, rule_label
 from app.ui.texts import t
 from triage_core.decision import Decision
@@ -11,7 +12,7 @@ from triage_core.levels import FrenchLevel, Gravity
 from triage_core.rules.catalog import RuleBook
 
 SHOWN_FINDINGS = 3
-SHOWN_CONTRIBUTIONS = 5
+SHOWN_CONTRIBUTIONS = 4
 
 
 def show_empty() -> None:
@@ -26,14 +27,20 @@ def show_refusal(reasons: tuple[str, ...]) -> None:
         st.error("\n".join([f"**{t('refused.title')}**", *(f"- {reason}" for reason in reasons)]))
 
 
-def show_decision(decision: Decision, book: RuleBook, *, stale: bool) -> None:
-    """The card of one decision; ``stale`` greys the badge and tells the nurse to evaluate again."""
-    _headline(decision, stale=stale)
-    if stale:
-        return
-    _why(decision, book)
-    _model(decision)
-    _quality(decision, book)
+def show_decision(judged: Judged, book: RuleBook, *, stale: bool, brief: bool = False) -> None:
+    """The card of one decision.
+
+    ``stale`` greys the badge and tells the nurse to evaluate again; ``brief`` leaves room for the verdict's panel.
+    """
+    decision = judged.decision
+    with st.container(gap="xsmall"):
+        _headline(decision, stale=stale)
+        if stale:
+            return
+        _why(decision, book, judged.rules_level)
+        if not brief:
+            _model(decision)
+            _quality(decision, book)
 
 
 def gravity_word(gravity: Gravity) -> str:
@@ -55,7 +62,8 @@ def _headline(decision: Decision, *, stale: bool) -> None:
         alt = t("card.alt", level=level.value, gravity=gravity_word(decision.gravity_level))
         show_badge(level, alt, provisional=decision.provisional, stale=stale)
         with st.container(gap="xsmall"):
-            st.subheader(gravity_word(decision.gravity_level), anchor=False)
+            word = gravity_word(decision.gravity_level)
+            st.header(f":gray[{word}]" if stale else word, anchor=False)
             if stale:
                 st.badge(t("card.stale"), color="gray")
                 return
@@ -64,20 +72,19 @@ def _headline(decision: Decision, *, stale: bool) -> None:
                 st.badge(t("card.provisional"), color="orange")
 
 
-def _why(decision: Decision, book: RuleBook) -> None:
+def _why(decision: Decision, book: RuleBook, rules_level: FrenchLevel | None) -> None:
     lines = [f"- {texts.plain(f.label)} → **{f.level.value}**" for f in decision.findings[:SHOWN_FINDINGS]]
     hidden = len(decision.findings) - SHOWN_FINDINGS
     if hidden > 0:
         lines.append(f"- {t('card.more', count=hidden)}")
     if decision.raised_by_model:
-        lines.insert(0, f"- {_raised_text(decision)}")
+        lines.insert(0, f"- {_raised_text(decision, rules_level)}")
     st.markdown("\n".join([f"**{t('card.why')}**", *(lines or [f"- {t('card.no_finding')}"])]))
     if any(f.rule_id == "motif_a_confirmer" for f in decision.findings) and decision.motif_id is not None:
         st.caption(t("card.motif_guessed", label=texts.plain(motif_label(book, decision.motif_id))))
 
 
-def _raised_text(decision: Decision) -> str:
-    before: FrenchLevel | None = getattr(decision, "rules_level", None)
+def _raised_text(decision: Decision, before: FrenchLevel | None) -> str:
     after = decision.gravity_level.value
     if before is None:
         return t("card.raised_to", after=after)

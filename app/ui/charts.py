@@ -82,9 +82,11 @@ def levels(counts: Mapping[str, int]) -> None:
     )
     figure.update_yaxes(showticklabels=False, showgrid=False)
     said = ", ".join(f"{name} {texts.number(count)}" for name, count in counts.items())
-    _draw(figure, 200, t("retours.levels.alt", items=said), "levels")
+    _draw(figure, 140, t("retours.levels.alt", items=said), "levels")
 
 
 def _draw(figure: "Figure", height: int, alt: str, key: str) -> None:
-    figure.update_layout(height=height, margin={"l": 4, "r": 4, "t": 4, "b": 4}, showlegend=False)
+    separators = ", " if texts.language() == "fr" else ".,"
+    margins = {"l": 4, "r": 4, "t": 4, "b": 4}
+    figure.update_layout(height=height, margin=margins, showlegend=False, separators=separators)
     st.plotly_chart(figure, width="stretch", height=height, config=_STILL, key=f"chart_{key}", alt=alt)

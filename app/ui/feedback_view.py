@@ -75,7 +75,8 @@ def show_corrections(since_days: int | None) -> None:
     if not kept:
         st.info(t("retours.none_left"))
         return
-    st.dataframe([_row(record) for record in reversed(kept)], hide_index=True, height=320, alt=t("retours.corrections"))
+    rows = [_row(record) for record in reversed(kept)]
+    st.dataframe(rows, hide_index=True, height=min(320, 38 + 36 * len(rows)), alt=t("retours.corrections"))
     st.download_button(
         t("retours.csv"), corrections_csv(tuple(kept)), file_name="corrections.csv", mime="text/csv", on_click="ignore"
     )

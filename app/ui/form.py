@@ -7,7 +7,7 @@ import streamlit as st
 from app.ui import motif as motif_picker
 from app.ui import state, understood
 from app.ui.numbers import Reading, read_age, read_number, read_pressure
-from app.ui.texts import t
+from app.ui.texts import number, t
 from triage_core.features import ARRIVAL_MODES, MEASURES, reference_interval
 from triage_core.motifs.search import MotifSearch
 from triage_core.rules.catalog import RuleBook
@@ -39,7 +39,7 @@ class _Who:
 def patient_form(book: RuleBook, search: MotifSearch) -> FormReading:
     """Draw the form and read it; nothing is filled in that the nurse did not type."""
     who = _who()
-    motif = motif_picker.pick_motif(book, search)
+    motif = motif_picker.pick_motif(book, search, who.age.value)
     ticked = motif_picker.tick_modulators(motif, who.age.value)
     flags = _flags()
     readings = (who.age, *_vitals(who.age.value), *_measures(motif_picker.measures_asked(motif), who.age.value))
@@ -96,33 +96,41 @@ def _vitals(age: float | None) -> list[Reading]:
 
 def _measures(names: tuple[str, ...], age: float | None) -> list[Reading]:
     readings = []
-    for column, name in zip(st.columns(4), names, strict=False):
-        with column:
-            readings.append(_field(name, age))
+    with st.container():  # always there, so that nothing below moves
+        for column, name in zip(st.columns(4) if names else (), names, strict=False):
+            with column:
+                readings.append(_field(name, age))
     return readings
 
 
 def _pressure(age: float | None) -> list[Reading]:
-    low, high = (reference_interval(f"pression_{part}", age) or (0, 0) for part in ("systolique", "diastolique"))
-    hint = f"{low[0]:g}-{low[1]:g} / {high[0]:g}-{high[1]:g}"
+    hint = " / ".join(_hint(f"pression_{part}", age) for part in ("systolique", "diastolique"))
     text = st.text_input(t("tri.pressure"), key=state.PRESSURE, placeholder=hint, persist_state="session")
     return list(read_pressure(text or "", age))
 
 
 def _field(name: str, age: float | None) -> Reading:
-    usual = reference_interval(name, age)
-    hint = "" if usual is None or name == "echelle_douleur" else f"{usual[0]:g}-{usual[1]:g}".replace(".", ",")
     text = st.text_input(
-        t(f"short.{name}"), key=state.of_feature(name), placeholder=hint, persist_state="session", max_chars=40
+        t(f"short.{name}"), key=state.of_feature(name), placeholder=_hint(name, age), persist_state="session"
     )
     return read_number(name, text or "", age)
 
 
+def _hint(name: str, age: float | None) -> str:
+    """The usual values at this age, as a hint in the empty field; pain has none worth hinting at."""
+    usual = reference_interval(name, age)
+    if usual is None or name == "echelle_douleur":
+        return ""
+    ends = [number(end) for end in usual]
+    return ends[0] if usual[0] == usual[1] else "-".join(ends)
+
+
 def _ask_about(readings: tuple[Reading, ...], age: float | None) -> None:
     fields = {"age": state.AGE, "pression_systolique": state.PRESSURE, "pression_diastolique": state.PRESSURE}
-    for reading in readings:
-        if not understood.is_usable(reading, age):
-            understood.ask(reading, age, fields.get(reading.name, state.of_feature(reading.name)))
+    with st.container():  # always there, so that the button below does not move
+        for reading in readings:
+            if not understood.is_usable(reading, age):
+                understood.ask(reading, age, fields.get(reading.name, state.of_feature(reading.name)))
 
 
 def _request(

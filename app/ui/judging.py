@@ -12,6 +12,7 @@ from feedback_store.errors import JournalWriteError
 from triage_core.decision import Decision
 from triage_core.errors import FieldError, InvalidPatient
 from triage_core.features import BY_NAME
+from triage_core.levels import FrenchLevel
 
 _VERDICT_KEYS = (
     state.VERDICT_PANEL,
@@ -29,9 +30,10 @@ _BOX_KEYS = (state.REFERRED, state.COMORBIDITY, state.TRAUMA)
 
 @dataclass(frozen=True)
 class Judged:
-    """A decision and the mark of the inputs that made it."""
+    """A decision, the level of the rules alone, and the mark of the inputs that made it."""
 
     decision: Decision
+    rules_level: FrenchLevel | None
     fingerprint: str
     label: str | None
 
@@ -51,7 +53,9 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
         return
     forget_verdict()
     st.session_state[state.REFUSED] = ()
-    st.session_state[state.JUDGED] = Judged(decision, reading.fingerprint, reading.label)
+    recorded = services.store.decision(decision.prediction_id)
+    rules_level = None if recorded is None else recorded.rules_level
+    st.session_state[state.JUDGED] = Judged(decision, rules_level, reading.fingerprint, reading.label)
 
 
 def current() -> Judged | None:

@@ -79,10 +79,11 @@ def _calibration(points: Sequence[Mapping[str, float]] | None) -> None:
 
 def _version_row(version: VersionInfo) -> dict[str, str]:
     metrics: Metrics = version.metrics.get("frozen", {})
+    alias = f"alias.{version.alias}"
     figures = {t(f"metric.{key}"): texts.percent(metrics.get(key), 1) for key in RATES}
     return {
         t("modele.version"): version.version,
-        t("modele.alias"): version.alias or "—",
+        t("modele.alias"): t(alias) if texts.has(alias) else "—",
         t("modele.created"): str(version.created or "—")[:10],
         **figures,
         t("modele.gate"): _gate_text(version.gate),

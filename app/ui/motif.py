@@ -12,7 +12,7 @@ from triage_core.rules.conditions import features_of
 SHOWN_SUGGESTIONS = 3
 
 
-def pick_motif(book: RuleBook, search: MotifSearch) -> Motif | None:
+def pick_motif(book: RuleBook, search: MotifSearch, age: float | None) -> Motif | None:
     """One row: the patient's words and the motif of the grid; suggestions under it until one is chosen."""
     words_side, grid_side = st.columns(2)
     words = words_side.text_input(
@@ -32,8 +32,9 @@ def pick_motif(book: RuleBook, search: MotifSearch) -> Motif | None:
         placeholder=t("tri.motif.hint"),
         persist_state="session",
     )
-    if chosen is None and words:
-        _suggest(search.rank(words, limit=SHOWN_SUGGESTIONS), words)
+    with st.container():  # always there: a field that moved would be drawn anew and lose what is being typed
+        if chosen is None and words:
+            _suggest(search.rank(words, limit=SHOWN_SUGGESTIONS, age=age), words)
     return None if chosen is None else book.motif(chosen)
 
 
@@ -57,17 +58,19 @@ def tick_modulators(motif: Motif | None, age: float | None) -> tuple[str, ...]:
     boxes = {rule.id: rule for rule in rules if rule.checkbox and rule.effect == "set_level"}
     advice = [rule.label for rule in rules if rule.effect != "set_level"]
     ticked: list[str] = []
-    if motif is not None and boxes:
-        ticked = st.pills(
-            t("tri.modulators"),
-            options=list(boxes),
-            format_func=lambda rule_id: texts.plain(boxes[rule_id].checkbox or boxes[rule_id].label),
-            selection_mode="multi",
-            key=state.of_modulators(motif.id),
-            persist_state="session",
-        )
-    if advice:
-        st.caption(t("tri.advice", labels=texts.plain(" ; ".join(advice))))
+    with st.container():  # always there, see pick_motif
+        if motif is not None and boxes:
+            ticked = st.pills(
+                t("tri.modulators"),
+                options=list(boxes),
+                format_func=lambda rule_id: texts.plain(boxes[rule_id].checkbox or boxes[rule_id].label),
+                selection_mode="multi",
+                key=state.of_modulators(motif.id),
+                persist_state="session",
+                wrap=True,
+            )
+        if advice:
+            st.caption(t("tri.advice", labels=texts.plain(" ; ".join(advice))))
     return tuple(sorted(ticked))
 
 
@@ -97,6 +100,7 @@ def _suggest(candidates: tuple[MotifCandidate, ...], words: str) -> None:
         on_change=_choose,
         args=(key,),
         label_visibility="collapsed",
+        wrap=True,
     )
 
 

@@ -31,8 +31,8 @@ def has(key: str) -> bool:
 
 
 def typographic(sentence: str) -> str:
-    """French spacing: narrow no-break space before ``; : ! ? %`` and inside guillemets."""
-    spaced = re.sub(r" ([;:!?%»])", rf"{_NARROW}\1", sentence)
+    """French typography: curved apostrophe, narrow no-break space before ``; : ! ? %`` and inside guillemets."""
+    spaced = re.sub(r" ([;:!?%»])", rf"{_NARROW}\1", sentence.replace("'", "’"))
     return re.sub(r"« ", f"«{_NARROW}", spaced)
 
 

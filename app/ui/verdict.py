@@ -44,6 +44,11 @@ def verdict_buttons(decision: Decision) -> None:
         _panel(decision, panel)
 
 
+def is_panel_open() -> bool:
+    """Whether the nurse is detailing a verdict."""
+    return st.session_state.get(state.VERDICT_PANEL) is not None
+
+
 def next_up(level: FrenchLevel) -> FrenchLevel:
     """The next more urgent level; level 1 stays."""
     return next((other for other in FrenchLevel if other.rank == level.rank + 1), level)

@@ -23,7 +23,8 @@ CALM = {
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[wiring.Services]:
-    """Real services over empty folders, in place of those of the process."""
+    """Real services over empty folders, in place of those of the process; an empty champion serves no model."""
+    (tmp_path / "models" / "champion").mkdir(parents=True)
     settings = Settings(data_dir=tmp_path / "data", models_dir=tmp_path / "models")
     replacement = wiring.Services(settings)
     wiring.use(replacement)
@@ -62,5 +63,6 @@ def fill(screen: AppTest, motif: str | None, pressure: str, texts: dict[str, str
 
 def said(screen: AppTest) -> str:
     """All words on the page, as one text."""
-    kinds = ("title", "subheader", "markdown", "caption", "error", "warning", "info", "success")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(screen, kind))
+    kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info", "success")
+    words = "\n".join(str(element.value) for kind in kinds for element in getattr(screen, kind))
+    return words.replace("\u202f", " ").replace("’", "'")

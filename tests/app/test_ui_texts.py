@@ -1,0 +1,52 @@
+"""The words of the screens: every one exists, in two languages, with the same blanks, in French typography."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from app.ui import texts
+from app.ui.words_admin import WORDS_ADMIN
+from app.ui.words_tri import WORDS_TRI
+from triage_core.features import ARRIVAL_MODES, FEATURES
+from triage_core.quality import QualityGrade
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = {**WORDS_TRI, **WORDS_ADMIN}
+
+
+def blanks(sentence: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+@pytest.mark.parametrize("key", sorted(WORDS))
+def test_a_sentence_says_the_same_things_in_both_languages(key: str) -> None:
+    french, english = WORDS[key]
+    assert french and english
+    assert blanks(french) == blanks(english)
+
+
+def test_every_key_that_a_screen_names_has_a_sentence() -> None:
+    sources = [*(ROOT / "app").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    named = {key for path in sources for key in re.findall(r"\bt\(\s*\"([\w.]+)\"", path.read_text("utf-8"))}
+    assert len(named) > 80
+    assert named <= set(WORDS)
+
+
+def test_no_key_stands_in_both_tables() -> None:
+    assert not set(WORDS_TRI) & set(WORDS_ADMIN)
+
+
+def test_every_value_that_a_screen_may_meet_has_a_word() -> None:
+    wanted = [f"arrival.{mode}" for mode in ARRIVAL_MODES] + [f"quality.{grade}" for grade in QualityGrade]
+    wanted += [f"short.{feature.name}" for feature in FEATURES]
+    assert [key for key in wanted if not texts.has(key)] == []
+
+
+def test_french_spacing_and_apostrophes_are_applied() -> None:
+    assert texts.typographic("l'EVA : « 7 » ?") == "l’EVA\u202f: «\u202f7\u202f»\u202f?"
+
+
+def test_text_of_a_user_cannot_become_markup() -> None:
+    assert texts.plain("<b> :red[x] $y$ [a](b)") == r"\<b\> \:red\[x\] \$y\$ \[a\]\(b\)"

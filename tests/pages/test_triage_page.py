@@ -1,0 +1,206 @@
+"""The triage page, from the first field to the recorded verdict, as a nurse meets it."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import wiring
+from app.ui import state
+from tests.pages.conftest import fill, said
+from triage_core.decision import Contribution
+from triage_core.levels import FrenchLevel, Gravity
+
+Enter = Callable[..., AppTest]
+
+
+def test_the_page_opens_with_one_sentence_and_no_level(screen: AppTest) -> None:
+    assert not screen.exception
+    assert "le niveau s'affiche ici" in said(screen)
+    assert not [b for b in screen.button if b.key == "verdict_correct"]
+
+
+def test_a_patient_in_shock_is_shown_as_level_2_with_delay_and_reason(judged: Enter) -> None:
+    screen = judged(pressure="85/50", frequence_cardiaque="128")
+    assert not screen.exception
+    assert "ROUGE" in said(screen)
+    assert "Médecin < 20 min" in said(screen)
+    assert "Pourquoi" in said(screen)
+
+
+def test_a_level_is_announced_as_words_beside_its_colour(judged: Enter) -> None:
+    screen = judged(pressure="85/50", frequence_cardiaque="128")
+    assert [image.proto.imgs[0].alt for image in screen.get("image")] == ["Niveau 2, ROUGE"]
+
+
+def test_a_missing_saturation_is_said_with_what_to_measure(judged: Enter) -> None:
+    screen = judged(saturation_oxygene="")
+    assert "À mesurer : Saturation en oxygène" in said(screen)
+    assert "PROVISOIRE" in said(screen)
+
+
+def test_without_a_model_the_card_says_that_rules_decide_alone(judged: Enter) -> None:
+    assert "le niveau vient des règles seules" in said(judged())
+
+
+def with_model(services: wiring.Services, monkeypatch: pytest.MonkeyPatch, **changes: object) -> None:
+    """Let a model have spoken: the decision of the rules with these fields changed."""
+    decide = services.decide
+    opinion = {
+        "ml_available": True,
+        "probabilities": {Gravity.GRIS: 0.0, Gravity.VERT: 0.1, Gravity.JAUNE: 0.7, Gravity.ROUGE: 0.2},
+        "plausible_levels": (Gravity.ROUGE, Gravity.JAUNE, Gravity.VERT),
+        "contributions": (Contribution(feature="frequence_cardiaque", value=75, effect=0.4),),
+    }
+    changed = opinion | changes
+    monkeypatch.setattr(services, "decide", lambda *told: decide(*told).model_copy(update=changed))
+
+
+def test_the_models_opinion_is_said_in_cases_out_of_ten(
+    judged: Enter, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_model(services, monkeypatch)
+    words = said(judged())
+    assert "JAUNE pour 7 cas semblables sur 10 (possibles : ROUGE, VERT)" in words
+    assert "Ce qui pèse" in words
+
+
+def test_a_level_raised_by_the_model_says_so(
+    judged: Enter, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_model(services, monkeypatch, raised_by_model=True, gravity_level=Gravity.ROUGE, french_level=FrenchLevel.L2)
+    assert "Relevé de JAUNE à ROUGE par le modèle" in said(judged())
+
+
+def test_what_was_understood_is_said_back_with_units(screen: AppTest) -> None:
+    fill(screen, None, "92/55", {"age": "18 mois"})
+    assert "18 mois · 92/55 mmHg" in said(screen)
+    assert "T° 37,2 °C" in said(screen)
+
+
+def test_an_answer_is_greyed_as_soon_as_an_input_differs_and_returns_with_it(judged: Enter) -> None:
+    screen = judged()
+    screen.text_input(key=state.of_feature("saturation_oxygene")).set_value("85").run()
+    assert "Constantes modifiées, réévaluer" in said(screen)
+    assert not [b for b in screen.button if b.key == "verdict_correct"]
+    screen.text_input(key=state.of_feature("saturation_oxygene")).set_value("98").run()
+    assert "Constantes modifiées" not in said(screen)
+
+
+def test_a_text_that_is_not_understood_refuses_the_evaluation(judged: Enter) -> None:
+    screen = judged(temperature="trente-huit")
+    assert "Évaluation refusée" in said(screen)
+    assert "n'est pas compris" in said(screen)
+    assert state.JUDGED not in screen.session_state
+
+
+def test_a_value_outside_its_range_is_refused_with_the_range(judged: Enter) -> None:
+    assert "permis de 20 à 100 %" in said(judged(saturation_oxygene="960"))
+
+
+def test_an_unusual_value_is_confirmed_once_before_it_counts(judged: Enter) -> None:
+    screen = judged(frequence_cardiaque="235")
+    assert "Évaluation refusée" in said(screen)
+    screen.button(key="keep_frequence_cardiaque").click().run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "Évaluation refusée" not in said(screen)
+    assert "ROUGE" in said(screen)
+
+
+def test_a_pressure_in_centimetres_is_proposed_and_used_in_one_click(judged: Enter) -> None:
+    screen = judged(pressure="12/8")
+    assert "Évaluation refusée" in said(screen)
+    screen.button(key="use_pression_systolique").click().run()
+    assert screen.text_input(key=state.PRESSURE).value == "120/80"
+    assert "120/80 mmHg" in said(screen)
+
+
+def test_a_patient_without_age_or_sex_is_not_evaluated(screen: AppTest) -> None:
+    screen.button(key="tri_evaluate").click().run()
+    assert "Âge : à saisir" in said(screen)
+    assert "Sexe : à choisir" in said(screen)
+
+
+def test_swapped_pressures_are_refused_in_french(judged: Enter) -> None:
+    assert "la diastolique doit être inférieure" in said(judged(pressure="80/120"))
+
+
+def test_words_propose_motifs_and_one_click_chooses(screen: AppTest) -> None:
+    screen.text_input(key=state.MOTIF_WORDS).set_value("douleur thoracique").run()
+    suggestions = next(group for group in screen.button_group if group.key and "suggestions" in group.key)
+    suggestions.set_value("douleur_thoracique_sca").run()
+    assert screen.session_state[state.MOTIF] == "douleur_thoracique_sca"
+    assert not screen.exception
+
+
+def test_text_of_the_user_is_never_read_as_markup(judged: Enter) -> None:
+    screen = judged(temperature="<b>:red[38]</b>")
+    assert "\\<b\\>\\:red\\[38\\]" in said(screen)
+
+
+def test_correct_is_one_click_and_is_kept(judged: Enter, services: wiring.Services) -> None:
+    screen = judged()
+    screen.button(key="verdict_correct").click().run()
+    assert "Noté" in said(screen)
+    assert [record.feedback_type for record in services.store.corrections()] == ["correct"]
+
+
+def test_raising_is_one_click_a_level(judged: Enter, services: wiring.Services) -> None:
+    screen = judged()
+    screen.button(key="verdict_upgrade").click().run()
+    screen.button(key="verdict_again").click().run()
+    (kept,) = services.store.corrections()
+    assert (kept.original_french_level, kept.corrected_french_level) == ("3B", "2")
+
+
+def test_lowering_starts_with_nothing_chosen_and_needs_a_level_and_a_reason(
+    judged: Enter, services: wiring.Services
+) -> None:
+    screen = judged()
+    screen.button(key="verdict_downgrade").click().run()
+    screen.button(key="verdict_record").click().run()
+    assert "Choisissez le niveau" in said(screen)
+    screen.session_state[state.VERDICT_LEVEL] = "4"
+    screen.button(key="verdict_record").click().run()
+    assert "Une raison est obligatoire" in said(screen)
+    assert services.store.count() == 0
+    screen.text_input(key=state.VERDICT_REASON).set_value("ECG normal")
+    screen.button(key="verdict_record").click().run()
+    assert [r.reason for r in services.store.corrections()] == ["ECG normal"]
+
+
+@pytest.mark.parametrize("kind", ["downgrade", "disagree"])
+def test_lowering_from_level_2_needs_a_second_yes(judged: Enter, services: wiring.Services, kind: str) -> None:
+    screen = judged(pressure="85/50", frequence_cardiaque="128")
+    screen.button(key=f"verdict_{kind}").click().run()
+    screen.session_state[state.VERDICT_LEVEL] = "4"
+    screen.text_input(key=state.VERDICT_REASON).set_value("erreur de brassard")
+    screen.button(key="verdict_record").click().run()
+    assert "Cochez la confirmation" in said(screen)
+    assert services.store.count() == 0
+    screen.checkbox(key=state.VERDICT_SURE).check()
+    screen.button(key="verdict_record").click().run()
+    assert [r.corrected_french_level for r in services.store.corrections()] == ["4"]
+
+
+def test_missed_symptoms_are_kept_one_by_one(judged: Enter, services: wiring.Services) -> None:
+    screen = judged()
+    screen.button(key="verdict_disagree").click().run()
+    screen.session_state[state.VERDICT_LEVEL] = "1"
+    screen.text_input(key=state.VERDICT_MISSED).set_value("sueurs, pâleur")
+    screen.button(key="verdict_record").click().run()
+    assert services.store.corrections()[0].missed_symptoms == ("sueurs", "pâleur")
+
+
+def test_the_next_patient_starts_from_an_empty_form(judged: Enter) -> None:
+    screen = judged()
+    screen.button(key="tri_next").click().run()
+    assert not screen.exception
+    assert screen.text_input(key=state.AGE).value == ""
+    assert screen.session_state[state.MOTIF] is None
+    assert "le niveau s'affiche ici" in said(screen)
+
+
+def test_the_page_speaks_english_when_asked(screen: AppTest) -> None:
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    assert screen.button(key="tri_evaluate").label == "Evaluate"
