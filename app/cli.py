@@ -86,9 +86,10 @@ def _serve(_told: argparse.Namespace, _settings: Settings) -> int:
     return serve()
 
 
-def _retrain(told: argparse.Namespace, _settings: Settings) -> int:
+def _retrain(told: argparse.Namespace, settings: Settings) -> int:
     from app.retrain_worker import main as train
 
+    os.environ.update(settings.environment())  # MLflow's own code reads the environment, not our .env
     return train(told.passed_on, echo=sys.stdout)
 
 

@@ -42,6 +42,7 @@ def configure_logs() -> None:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(logging.INFO)
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)  # we log what happened, not each request
 
 
 def log_event(event: str, **fields: str | float | int | None) -> None:

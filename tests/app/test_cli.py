@@ -22,6 +22,8 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings that touch nothing of the application's own data."""
     monkeypatch.setenv("MEDTRIAGE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("MEDTRIAGE_MODELS_DIR", str(tmp_path / "models"))
+    for name in ("MLFLOW_EXPERIMENT_NAME", "MLFLOW_MODEL_NAME"):  # set by `retrain`, and put back after the test
+        monkeypatch.setenv(name, "")
     return tmp_path
 
 
