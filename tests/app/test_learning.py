@@ -78,7 +78,10 @@ def test_sixty_consistent_corrections_bring_held_out_neighbours_closer_to_the_nu
     rows = [row(p, p.motif_id, services.book.motif(p.motif_id).default_level) for p in neighbours]
     gains = [taught.predict(r).at_least[2] - untaught.predict(r).at_least[2] for r in rows]
     assert sum(gain > 0 for gain in gains) >= 95
-    as_the_nurses = [sum(max(m.predict(r).probabilities.items(), key=lambda x: x[1])[0] == "ROUGE" for r in rows) for m in (taught, untaught)]
+    as_the_nurses = [
+        sum(max(m.predict(r).probabilities.items(), key=lambda x: x[1])[0] == "ROUGE" for r in rows)
+        for m in (taught, untaught)
+    ]
     print(sum(gains) / len(gains), as_the_nurses)
     assert as_the_nurses[0] > as_the_nurses[1] + 30
 

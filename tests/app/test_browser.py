@@ -1,0 +1,111 @@
+"""A nurse and an administrator in a real browser, over the real server, model and MLflow store."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.app.browsing import a_page, post, running_server
+from tests.builders import a_request
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SHOCK = {
+    "FC (/min)": "118",
+    "PA (mmHg)": "92/55",
+    "FR (/min)": "24",
+    "SpO₂ (%)": "95",
+    "T° (°C)": "37,2",
+    "EVA (/10)": "7",
+    "Glasgow (/15)": "15",
+}
+
+
+def enter_patient(page: Page, vitals: dict[str, str]) -> None:
+    """Age, sex, reason in words, then the vitals; the answer is asked for by the keyboard."""
+    page.get_by_label("Âge", exact=True).fill("65")
+    page.get_by_role("radio", name="F", exact=True).click()
+    page.get_by_label("Motif, en quelques mots").fill("douleur thoracique")
+    page.get_by_role("radio", name="Douleur thoracique / syndrome coronaire aigu (SCA)").click()
+    expect(page.get_by_text("Critères du motif")).to_be_visible()
+    for label, typed in vitals.items():
+        page.get_by_label(label, exact=True).fill(typed)
+    page.keyboard.press("Control+Enter")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+@pytest.mark.parametrize("locale", ["fr-FR", "en-US"])
+def test_a_nurse_reads_level_two_and_her_lowering_needs_a_reason_and_a_second_yes(tmp_path: Path, locale: str) -> None:
+    with running_server(tmp_path) as base, a_page(locale) as page:
+        page.goto(base)
+        enter_patient(page, SHOCK)
+        expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
+        expect(page.get_by_text("37,2").first).to_be_visible()
+        page.get_by_role("button", name="↓ Moins grave").click()
+        page.get_by_role("radio", name="3B", exact=True).click()
+        page.get_by_role("button", name="Enregistrer").click()
+        expect(page.get_by_text("Une raison est obligatoire pour baisser le niveau")).to_be_visible()
+        page.get_by_label("Raison (obligatoire pour baisser)").fill("tension habituelle")
+        page.get_by_text("Je confirme baisser un niveau 2").click()
+        page.get_by_role("button", name="Enregistrer").click()
+        expect(page.get_by_text("Noté")).to_be_visible()
+    line = json.loads((tmp_path / "data" / "feedback" / "nurse_feedback.jsonl").read_text("utf-8"))
+    assert (line["original_french_level"], line["corrected_french_level"]) == ("2", "3B")
+    assert line["features"]["temperature"] == 37.2
+    assert line["features"]["pression_systolique"] == 92
+
+
+def test_the_answer_goes_stale_when_a_vital_changes(tmp_path: Path) -> None:
+    with running_server(tmp_path) as base, a_page("fr-FR") as page:
+        page.goto(base)
+        enter_patient(page, SHOCK)
+        expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
+        page.get_by_label("FC (/min)", exact=True).fill("80")
+        page.keyboard.press("Tab")
+        expect(page.get_by_text("Constantes modifiées, réévaluer")).to_be_visible()
+        expect(page.get_by_role("button", name="Correct", exact=True)).to_have_count(0)
+
+
+def test_an_impossible_temperature_is_refused_in_french_and_a_missing_spo2_is_said(tmp_path: Path) -> None:
+    with running_server(tmp_path) as base, a_page("en-US") as page:
+        page.goto(base)
+        enter_patient(page, SHOCK | {"T° (°C)": "73"})
+        expect(page.get_by_text(re.compile("14.*47")).first).to_be_visible()
+        expect(page.get_by_text("Médecin < 20 min")).to_have_count(0)
+        page.get_by_label("T° (°C)", exact=True).fill("37,2")
+        page.get_by_label("SpO₂ (%)", exact=True).fill("")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("PROVISOIRE").first).to_be_visible()
+        expect(page.get_by_text(re.compile("À mesurer.*oxygène")).first).to_be_visible()
+
+
+def test_an_administrator_retrains_promotes_and_the_next_answer_bears_the_new_version(tmp_path: Path) -> None:
+    with running_server(tmp_path) as base, a_page("fr-FR") as page:
+        for place in range(50):
+            decision = post(base, "/triage/predict", a_request(age=40 + place, frequence_cardiaque=105))
+            verdict = {
+                "feedback_type": "correct",
+                "corrected_gravity": decision["gravity_level"],
+                "missed_symptoms": [],
+            }
+            told = {"prediction_id": decision["prediction_id"], "original_gravity": decision["gravity_level"]}
+            post(base, "/feedback/submit", told | verdict | {"patient_features": {}})
+        page.goto(base)
+        choose(page, "Rôle", "Administrateur")
+        page.get_by_role("link", name="Entraînement").click()
+        page.get_by_role("button", name=re.compile("^Lancer")).click()
+        expect(page.get_by_text("Version v1 entraînée.")).to_be_visible(timeout=120_000)
+        page.get_by_role("link", name="Modèle").click()
+        choose(page, "Version à promouvoir", "v1")
+        page.get_by_text("Je mets cette version en service").click()
+        page.get_by_role("button", name="Promouvoir").click()
+        expect(page.get_by_text("Version v1 en service.")).to_be_visible(timeout=60_000)
+        assert post(base, "/triage/predict", a_request())["model_version"] == "v1"
+        page.get_by_role("button", name="Revenir à la version précédente").click()
+        expect(page.get_by_text("Version précédente en service.")).to_be_visible(timeout=60_000)
+        assert post(base, "/triage/predict", a_request())["model_version"] == "factory-1"
