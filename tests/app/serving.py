@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 
 from app.guards import LoopbackGuard, SecurityHeaders
 from app.rest import routes
+from tests.builders import a_request
 
 JSON_TYPE = {"Content-Type": "application/json"}
 
@@ -85,3 +86,16 @@ def served() -> Iterator[Client]:
     finally:
         server.should_exit = True
         thread.join(10)
+
+
+def a_prediction(client: Client, **changes: object) -> dict[str, Any]:
+    answer = client.post("/triage/predict", a_request(**changes))
+    assert answer.status == 200
+    told: dict[str, Any] = answer.body
+    return told
+
+
+def a_verdict(prediction: dict[str, Any], **changes: object) -> dict[str, Any]:
+    gravity = prediction["gravity_level"]
+    told = {"prediction_id": prediction["prediction_id"], "original_gravity": gravity, "corrected_gravity": gravity}
+    return told | {"feedback_type": "correct", "missed_symptoms": [], "patient_features": {}} | changes
