@@ -35,7 +35,10 @@ def enter_patient(page: Page, vitals: dict[str, str]) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).click()
+    box = page.get_by_role("combobox", name=label)
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)  # an open list closes while the page still scrolls
+    box.click()
     page.get_by_role("option", name=option, exact=True).click()
 
 
