@@ -39,6 +39,8 @@ class RetrainRequest:
     include_feedback: bool = True
     min_feedback_samples: int = 50
     run_name: str | None = None
+    n_estimators: int | None = None  # None: the number of trees the training itself chooses
+    max_depth: int | None = None
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,10 @@ def _arguments(asked: RetrainRequest) -> list[str]:
         arguments.append("--no-feedback")
     if asked.run_name is not None:
         arguments.append(f"--run-name={asked.run_name}")
+    if asked.n_estimators is not None:
+        arguments.append(f"--n-estimators={asked.n_estimators}")
+    if asked.max_depth is not None:
+        arguments.append(f"--max-depth={asked.max_depth}")
     return arguments
 
 

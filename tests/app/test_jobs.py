@@ -68,6 +68,14 @@ def test_the_worker_gets_what_was_asked(make_jobs: MakeJobs, tmp_path: Path) -> 
     assert told == ["--min-feedback=7", "--no-feedback", "--run-name=--data=x"]
 
 
+def test_the_worker_gets_the_trees_that_were_asked(make_jobs: MakeJobs, tmp_path: Path) -> None:
+    jobs = make_jobs("finish")
+    job_id = jobs.start(RetrainRequest(n_estimators=120, max_depth=4))
+    wait_until(lambda: status_of(jobs, job_id).state == "done")
+    told = json.loads((tmp_path / "jobs" / job_id / "arguments.json").read_text())
+    assert told == ["--min-feedback=50", "--n-estimators=120", "--max-depth=4"]
+
+
 def test_a_second_run_is_refused_while_one_is_at_work(make_jobs: MakeJobs) -> None:
     jobs = make_jobs("wait")
     job_id = jobs.start()
