@@ -33,7 +33,9 @@ def _number(name: str, value: object) -> float | int | None:
     feature = BY_NAME[name]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise PydanticCustomError("not_a_number", "must be a number or null")
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(
+        value
+    ):  # an integer may be too large to ask; its bounds refuse it
         raise PydanticCustomError("not_finite", "must be a finite number or null")
     low, high = feature.hard
     if not low <= value <= high:
@@ -158,7 +160,10 @@ def _pressure_fault(constantes: object) -> Iterator[FieldError]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether a value can be compared with another; an integer is never asked, it may be too large for a float."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _motif_faults(motif_id: object, modulators: object, known: KnownMotifs) -> Iterator[FieldError]:

@@ -19,6 +19,7 @@ from triage_core.decision import (
     raise_by_model,
 )
 from triage_core.errors import FieldError, InvalidPatient
+from triage_core.features import MAX_TEXT
 from triage_core.levels import FrenchLevel
 from triage_core.model.served import ServedModel, ServedOpinion
 from triage_core.motifs.search import MotifSearch
@@ -28,6 +29,9 @@ from triage_core.rules.catalog import Motif, RuleBook
 from triage_core.rules.engine import apply_rules
 
 ARREST = "arret_cardiorespiratoire"
+STOPPED_HEART = FieldError(
+    "constantes.frequence_cardiaque", "0 only together with a cardiorespiratory arrest", "zero_without_arrest"
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class TriageService:
     def judge(self, request: Patient | Mapping[str, object]) -> Judged:
         """As ``triage``, with the checked patient and the level of the rules alone, for the journal."""
         started = time.perf_counter()
-        patient = request if isinstance(request, Patient) else parse_patient(request, self.book)
+        patient = request if isinstance(request, Patient) else self._checked(request)
         motif = self.resolve_motif(patient)
         _refuse_stopped_heart_without_arrest(patient, motif)
         entry = self.book.motif(motif.motif_id) if motif.motif_id is not None else None
@@ -61,6 +65,27 @@ class TriageService:
         served = self.model.opinion(patient, motif.motif_id, None if entry is None else entry.default_level)
         decision = self._assemble(motif, quality, rules, served, started)
         return Judged(decision, patient, rules.level)
+
+    def _checked(self, raw: Mapping[str, object]) -> Patient:
+        """The patient of a request; a stopped heart is named together with every other fault, not after them."""
+        try:
+            return parse_patient(raw, self.book)
+        except InvalidPatient as invalid:
+            if self._has_stopped_heart_without_arrest(raw):
+                raise InvalidPatient((*invalid.errors, STOPPED_HEART)) from invalid
+            raise
+
+    def _has_stopped_heart_without_arrest(self, raw: Mapping[str, object]) -> bool:
+        """Whether a faulty request also tells of a heart rate of 0 and of no arrest, as far as it can be read."""
+        constantes = raw.get("constantes") if isinstance(raw, Mapping) else None
+        rate = constantes.get("frequence_cardiaque") if isinstance(constantes, Mapping) else None
+        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or rate != 0:
+            return False
+        chosen, words = raw.get("motif_id"), raw.get("motif_consultation")
+        if chosen is None and isinstance(words, str):
+            guessed = self.search.recognise(words[:MAX_TEXT])
+            chosen = None if guessed is None else guessed.id
+        return chosen != ARREST
 
     def resolve_motif(self, patient: Patient) -> ResolvedMotif:
         """The nurse's motif, else the one her words mean, else none; candidates only when she chose none."""
@@ -111,5 +136,4 @@ class TriageService:
 def _refuse_stopped_heart_without_arrest(patient: Patient, motif: ResolvedMotif) -> None:
     """A heart rate of 0 is a slip of the hand, except in an arrest (plausibility table)."""
     if patient.constantes.frequence_cardiaque == 0 and motif.motif_id != ARREST:
-        message = "0 only together with a cardiorespiratory arrest"
-        raise InvalidPatient((FieldError("constantes.frequence_cardiaque", message, "zero_without_arrest"),))
+        raise InvalidPatient((STOPPED_HEART,))

@@ -73,6 +73,20 @@ def test_healthz_names_model_and_rules(client: Client, services: wiring.Services
         ({"motif_consultation": "\ud800"}, {"motif_consultation"}),
         ({"mode_arrivee": "helicoptere"}, {"mode_arrivee"}),
         ({"inconnu": 1}, {"inconnu"}),
+        ({"frequence_cardiaque": 0}, {"constantes.frequence_cardiaque"}),
+        ({"frequence_cardiaque": 0, "temperature": 99}, {"constantes.frequence_cardiaque", "constantes.temperature"}),
+        (
+            {"frequence_cardiaque": 0, "motif_id": None, "glasgow": 2},
+            {"constantes.frequence_cardiaque", "constantes.glasgow"},
+        ),
+        (
+            {"frequence_cardiaque": 0, "motif_id": None, "motif_consultation": "arrêt cardiaque", "glasgow": 2},
+            {"constantes.glasgow"},
+        ),
+        (
+            {"frequence_cardiaque": 10**30, "pression_systolique": 1e400},
+            {"constantes.frequence_cardiaque", "constantes.pression_systolique"},
+        ),
         ({"age": None, "sexe": "X", "saturation_oxygene": 960}, {"age", "sexe", "constantes.saturation_oxygene"}),
     ],
 )

@@ -26,7 +26,7 @@ def test_all_faulty_fields_are_reported_at_once() -> None:
 
 
 @pytest.mark.parametrize("feature", VITALS, ids=lambda f: f.name)
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, True, "12", [], {}, 1e9, -1])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, True, "12", [], {}, 1e9, -1, 10**400, -(10**400)])
 def test_a_vital_that_is_no_plausible_number_is_refused(feature, value) -> None:
     assert f"constantes.{feature.name}" in faulty_fields(a_request(**{feature.name: value}))
 
@@ -87,3 +87,8 @@ def test_a_patient_cannot_be_changed() -> None:
     patient = Patient.model_validate(a_request())
     with pytest.raises(ValueError, match="frozen"):
         patient.age = 3  # type: ignore[misc]
+
+
+def test_a_pressure_too_large_for_any_float_is_refused_and_not_compared() -> None:
+    raw = a_request(pression_systolique=10**400, pression_diastolique=-(10**400))
+    assert faulty_fields(raw) == {"constantes.pression_systolique", "constantes.pression_diastolique"}
