@@ -49,9 +49,10 @@ async def read_json(request: Request) -> object:
     body = await _read_capped(request)
     try:
         content: object = json.loads(body.decode("utf-8"), parse_int=_integer)
-    except (ValueError, RecursionError):
+        broken = tuple(_unwritable(content, "")) if b"\\ud" in body.lower() else ()
+    except (ValueError, RecursionError):  # nested too deep to be read is not JSON to us
         raise fault(400, "body", "is not JSON in UTF-8") from None
-    if b"\\ud" in body.lower() and (broken := tuple(_unwritable(content, ""))):
+    if broken:
         raise unprocessable((field, "holds half a surrogate pair") for field in broken)
     return content
 

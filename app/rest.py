@@ -26,6 +26,7 @@ PREDICT_FIELDS = (
     "rules_version", "latency_ms",
 )  # fmt: skip
 JOB_FIELDS = ("job_id", "state", "progress", "run_id", "version", "error")
+_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"  # it becomes an argument of a process, which cannot hold a NUL
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -35,7 +36,7 @@ class RetrainBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     include_feedback: StrictBool = True
     min_feedback_samples: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 50
-    run_name: Annotated[str, Field(strict=True, min_length=1, max_length=200)] | None = None
+    run_name: Annotated[str, Field(strict=True, min_length=1, max_length=200, pattern=_ONE_LINE)] | None = None
 
 
 def answering(endpoint: Endpoint) -> Endpoint:

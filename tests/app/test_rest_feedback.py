@@ -85,6 +85,8 @@ def test_too_few_corrections_is_422_and_starts_nothing(client: Client, slow_jobs
         ({"include_feedback": 1}, {"include_feedback"}),
         ({"min_feedback_samples": 0}, {"min_feedback_samples"}),
         ({"min_feedback_samples": True}, {"min_feedback_samples"}),
+        ({"run_name": "a\x00b"}, {"run_name"}),
+        ({"run_name": "a\nb"}, {"run_name"}),
         ({"min_feedback_samples": 1.5, "run_name": 3, "n": 1}, {"min_feedback_samples", "run_name", "n"}),
     ],
 )
