@@ -62,6 +62,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Replace the checkpoint atomically. A failure costs a later rescan and nothing else, so it is only logged."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         fresh.write_text(checkpoint.model_dump_json(), encoding="utf-8")
         fresh.replace(path)
     except OSError as fault:

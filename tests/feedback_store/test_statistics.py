@@ -219,6 +219,16 @@ def test_a_file_replaced_while_we_run_is_counted_afresh(
     assert (store.count(), store.stats().total_predictions) == (1, 2)
 
 
+def test_statistics_of_decisions_alone_are_kept_before_the_first_verdict_made_its_folder(
+    store: FeedbackStore, a_decision: Make, tmp_path: Path, lines_read: list[Line]
+) -> None:
+    store.record_decision(a_decision())  # type: ignore[arg-type]
+    assert store.stats().total_predictions == 1
+    del lines_read[:]
+    assert FeedbackStore(tmp_path).stats().total_predictions == 1
+    assert lines_read == []
+
+
 def test_statistics_work_where_the_checkpoint_cannot_be_saved(
     store: FeedbackStore, judged: Callable[..., None], tmp_path: Path
 ) -> None:
