@@ -11,10 +11,14 @@ Metrics = Mapping[str, float]  # at least rouge_recall and under_triage_rate
 
 @dataclass(frozen=True)
 class GateMargins:
-    """How much worse a challenger may be on the frozen set and still pass (shares, 0.01 is one in a hundred)."""
+    """How much worse a challenger may be on the frozen set and still pass (shares, 0.01 is one in a hundred).
 
-    rouge_recall: float = 0.005
-    under_triage: float = 0.005
+    Refitting the same rows with eight seeds spreads ROUGE recall over 0.030 and under-triage over 0.006 (measured):
+    a difference within that is not a difference between models.
+    """
+
+    rouge_recall: float = 0.03
+    under_triage: float = 0.01
 
 
 @dataclass(frozen=True)
