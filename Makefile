@@ -54,6 +54,7 @@ check: setup ## format, lint, types, arrows between rooms, generated files fresh
 	@$(BIN)/python -m mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m triage_core.rules.describe --check
+	@$(BIN)/python -m triage_core.dictionary --check
 
 bench: setup ## ratios of the decision, the journal and the idle server against their goals
 	@$(BIN)/python -m tests.bench
