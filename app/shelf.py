@@ -96,6 +96,11 @@ class ModelShelf:
         _refuse_unproven(chosen, served)
         return self._serve(chosen, served, "promote")
 
+    def previous(self) -> str | None:
+        """The version that a rollback would serve; ``None`` when none was served before."""
+        earlier = self._earlier()
+        return earlier[-1] if earlier else None
+
     def rollback(self) -> Promotion:
         """Serve again what was served before the last promotion; ``PromotionRefused`` when there is nothing before."""
         earlier = self._earlier()
@@ -177,7 +182,7 @@ def _describe(folder: Path) -> VersionInfo | None:
     return VersionInfo(
         version=str(manifest["version"]),
         alias=None,
-        created=_written_at(folder.parent / GATE_FILE) if told else None,
+        created=_created(manifest) or (_written_at(folder.parent / GATE_FILE) if told else None),
         metrics=metrics if isinstance(metrics, dict) else {},
         gate=Gate(
             accepted if isinstance(accepted, bool) else None,
@@ -195,8 +200,14 @@ def _with_alias(info: VersionInfo, served: str | None, newest: str | None) -> Ve
     return info if alias is None else VersionInfo(**{**vars(info), "alias": alias})
 
 
+def _created(manifest: Mapping[str, Any]) -> str | None:
+    """When a model was trained (ISO, UTC); the factory model bears no date, so that its bytes can be made again."""
+    created = manifest.get("created")
+    return created if isinstance(created, str) else None
+
+
 def _written_at(path: Path) -> str | None:
-    """When a verdict was written, once and for all; manifests hold no date, so that a training can be repeated."""
+    """When a verdict was written: the date of a version whose manifest bears none."""
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat() if path.is_file() else None
 
 

@@ -135,6 +135,19 @@ def test_the_shelf_shows_each_version_once_with_its_place(shelf: ModelShelf, tmp
     }
 
 
+def test_a_version_bears_the_date_of_its_manifest_else_of_its_verdict_and_the_factory_model_none(
+    shelf: ModelShelf, tmp_path: Path
+) -> None:
+    day = "2026-01-02T03:04:05+00:00"
+    dated = tmp_path / "challengers" / a_challenger(tmp_path, 2) / "bundle"
+    write_bundle(dated, (FACTORY / "model.json").read_bytes(), dict(read_manifest(dated)) | {"created": day})
+    a_challenger(tmp_path, 3)
+    created = {info.version: info.created for info in shelf.versions()}
+    assert created["v2"] == day
+    assert (created["v3"] or "") > day
+    assert created[FIRST] is None
+
+
 def test_a_broken_champion_is_told_with_its_reason(shelf: ModelShelf, tmp_path: Path) -> None:
     (tmp_path / "champion").mkdir()
     with pytest.raises(BundleError, match="cannot be read"):

@@ -118,11 +118,13 @@ def train_bundle(
     weights: Weights | None = None,
     frozen: "pd.DataFrame | None" = None,
     default_levels: Mapping[str, FrenchLevel] | None = None,
+    created: str | None = None,
 ) -> Bundle:
     """From the training part of a flat table to a verified bundle in ``out_dir``.
 
     Trained on ``gravite`` (true); ``gravite_ioa`` (the nurse's) only shapes the thresholds. ``frozen`` rows are
-    measured, never trained on. ``default_levels``: see ``columns.matrix``. Raises ``DatasetError``.
+    measured, never trained on. ``default_levels``: see ``columns.matrix``. ``created`` (ISO, UTC) is written into the
+    manifest; ``None`` leaves it out, so that the same rows give the same bytes. Raises ``DatasetError``.
     """
     built, ranks = matrix(frame, default_levels), true_ranks(frame)
     motifs = tuple(motif if isinstance(motif, str) else None for motif in frame["motif_id"])
@@ -139,6 +141,8 @@ def train_bundle(
         "thresholds": dict(zip([g.value for g in Gravity][1:], thresholds.values, strict=True)),
         "metrics": {"cv": _cv_metrics(fitted, ranks) | _raise_metrics(thresholds)},
     }
+    if created is not None:
+        manifest["created"] = created
     model = bytes(fitted.booster.save_raw("json"))
     write_bundle(out_dir, model, manifest)
     if frozen is not None and len(frozen):

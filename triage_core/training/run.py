@@ -9,6 +9,7 @@ import json
 import platform
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version as library_version
 from pathlib import Path
 
@@ -133,6 +134,7 @@ def _fit(options: TrainingOptions, table: _Table, out_dir: Path, version: str, r
         progress=lambda share, step: report(0.05 + 0.83 * share, step),
         weights=table.weights.to_numpy(),
         frozen=table.frozen,
+        created=datetime.now(UTC).isoformat(),
     )
 
 

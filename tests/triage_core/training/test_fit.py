@@ -116,6 +116,15 @@ def test_a_bundle_is_trained_from_the_table_and_never_from_the_frozen_rows(tmp_p
     assert 0 < figures["cv"]["raised_rate"] <= 0.05
 
 
+def test_the_date_of_a_training_is_in_the_manifest_when_given_and_never_in_the_model(tmp_path: Path) -> None:
+    told, day = a_table(), "2026-11-23T12:00:00+00:00"
+    dated = train_bundle(told, tmp_path / "a", QUICK, "t-1", frozen=told, default_levels=LEVELS, created=day)
+    plain = train_bundle(told, tmp_path / "b", QUICK, "t-1", frozen=told, default_levels=LEVELS)
+    assert dated.manifest["created"] == day
+    assert "created" not in plain.manifest
+    assert digest(tmp_path / "a" / "model.json") == digest(tmp_path / "b" / "model.json")
+
+
 def test_the_truth_is_learned_and_not_the_nurse(tmp_path: Path) -> None:
     table = a_table()
     train_bundle(table, tmp_path / "a", QUICK, "t-1", default_levels=LEVELS)
