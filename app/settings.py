@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from feedback_store.stats import FeedbackThresholds
+
 ROOT = Path(__file__).resolve().parent.parent
 BASE_TABLE = "patients_synthetic.csv"
 _VARIABLE = {
@@ -15,6 +17,9 @@ _VARIABLE = {
     "host": "MEDTRIAGE_HOST",
     "port": "MEDTRIAGE_PORT",
     "auth": "MEDTRIAGE_AUTH",
+    "min_feedback": "MEDTRIAGE_MIN_FEEDBACK",
+    "max_error_rate": "MEDTRIAGE_MAX_ERROR_RATE",
+    "min_samples": "MEDTRIAGE_MIN_SAMPLES",
 }
 
 
@@ -41,6 +46,9 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8501
     auth: Literal["demo", "local", "oidc"] = "demo"
+    min_feedback: Annotated[int, Field(ge=1)] = 100
+    max_error_rate: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.15
+    min_samples: Annotated[int, Field(ge=1)] = 50
     mlflow_tracking_uri: str | None = Field(default=None, validation_alias=AliasChoices("MLFLOW_TRACKING_URI"))
     mlflow_experiment_name: str = Field(
         default="medtriage-classification", validation_alias=AliasChoices("MLFLOW_EXPERIMENT_NAME")
@@ -58,6 +66,13 @@ class Settings(BaseSettings):
         return self.data_dir / "jobs"
 
     @property
+    def thresholds(self) -> FeedbackThresholds:
+        """When the statistics recommend training again."""
+        return FeedbackThresholds(
+            min_feedback=self.min_feedback, max_error_rate=self.max_error_rate, min_samples=self.min_samples
+        )
+
+    @property
     def base_table(self) -> Path:
         """The base training table; the one shipped with the code when the data folder has none of its own."""
         own = self.data_dir / "raw" / BASE_TABLE
@@ -68,6 +83,9 @@ class Settings(BaseSettings):
         variables = {
             "MEDTRIAGE_DATA_DIR": str(self.data_dir),
             "MEDTRIAGE_MODELS_DIR": str(self.models_dir),
+            "MEDTRIAGE_MIN_FEEDBACK": str(self.min_feedback),
+            "MEDTRIAGE_MAX_ERROR_RATE": str(self.max_error_rate),
+            "MEDTRIAGE_MIN_SAMPLES": str(self.min_samples),
             "MLFLOW_EXPERIMENT_NAME": self.mlflow_experiment_name,
             "MLFLOW_MODEL_NAME": self.mlflow_model_name,
         }

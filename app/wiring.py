@@ -52,7 +52,7 @@ class Services:
     @cached_property
     def store(self) -> FeedbackStore:
         """Decisions, verdicts and labels on disk."""
-        return FeedbackStore(self.settings.data_dir)
+        return FeedbackStore(self.settings.data_dir, self.settings.thresholds)
 
     @cached_property
     def jobs(self) -> RetrainJobs:

@@ -1,11 +1,15 @@
 """The contract's other half: verdicts, statistics, training runs, and their faults."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app import wiring
 from app.jobs import RetrainJobs
 from app.rest import JOB_FIELDS
+from app.settings import Settings, SettingsError, load_settings
+from feedback_store.stats import FeedbackThresholds
 from tests.app.serving import Client, a_prediction, a_verdict
 
 # ── verdicts
@@ -50,6 +54,26 @@ def test_statistics_count_what_was_said(client: Client) -> None:
     assert set(stats) == set(wanted.split())
     assert stats["total_predictions"] >= stats["total_feedback"] >= 1
     assert client.get("/feedback/stats").status == 200
+
+
+def test_the_thresholds_of_the_recommendation_are_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, told in {"MIN_FEEDBACK": "7", "MAX_ERROR_RATE": "0.5", "MIN_SAMPLES": "3"}.items():
+        monkeypatch.setenv(f"MEDTRIAGE_{name}", told)
+    services = wiring.Services(Settings(_env_file=None, data_dir=tmp_path, models_dir=tmp_path))
+    assert services.store.settings == FeedbackThresholds(min_feedback=7, max_error_rate=0.5, min_samples=3)
+    assert {
+        "MEDTRIAGE_MIN_FEEDBACK": "7",
+        "MEDTRIAGE_MAX_ERROR_RATE": "0.5",
+    }.items() <= services.settings.environment().items()
+
+
+@pytest.mark.parametrize(("name", "told"), [("MAX_ERROR_RATE", "nan"), ("MAX_ERROR_RATE", "1.1"), ("MIN_SAMPLES", "0")])
+def test_a_threshold_that_makes_no_sense_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, told: str
+) -> None:
+    monkeypatch.setenv(f"MEDTRIAGE_{name}", told)
+    with pytest.raises(SettingsError, match=f"MEDTRIAGE_{name}"):
+        load_settings()
 
 
 @pytest.mark.parametrize("told", ["0", "-1", "1.5", "abc", "", "999999999999", "%D9%A1", "NaN", "1&since_days=2"])
