@@ -17,9 +17,8 @@ from typing import TextIO
 
 from app.settings import Settings
 from feedback_store.corrections import training_rows
-from feedback_store.stats import FeedbackThresholds
 from feedback_store.store import FeedbackStore
-from triage_core.errors import DatasetError, MedTriageError, RetrainingBusy, TooFewFeedbacks
+from triage_core.errors import DatasetError, RetrainingBusy, TooFewFeedbacks
 from triage_core.training.registry import RunCancelled
 from triage_core.training.run import TrainingOptions, TrainingOutcome, run_training
 
@@ -83,7 +82,7 @@ def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
         status.update(state="refused", error=str(refusal))
         status.log(f"refusé : {refusal}")
         return 1
-    except (MedTriageError, OSError, ValueError) as fault:
+    except Exception as fault:  # MLflow and SQLAlchemy have trees of their own: a job that broke must say so
         status.update(state="failed", error=f"{type(fault).__name__}: {fault}")
         status.log(f"échec : {fault}")
         return 1
@@ -92,12 +91,14 @@ def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
 
 
 def _finish(status: StatusFile, outcome: TrainingOutcome) -> None:
-    verdict = "acceptée" if outcome.verdict.accepted else "refusée"
-    status.log(f"version {outcome.version} {verdict} : {' ; '.join(outcome.verdict.reasons)}")
+    """Tell the gate's verdict: a refused version is kept, named, and never promoted."""
+    accepted, reasons = outcome.verdict.accepted, " ; ".join(outcome.verdict.reasons)
+    status.log(f"version {outcome.version} {'acceptée' if accepted else 'refusée'} : {reasons}")
     status.log(f"{outcome.n_rows} lignes, {outcome.n_corrections} corrections, {outcome.n_quarantined} écartées")
     status.update(
-        state="done", progress=1.0, step="terminé", eta_s=0.0, run_id=outcome.run_id, version=outcome.version,
-        accepted=outcome.verdict.accepted, reasons=list(outcome.verdict.reasons),
+        state="done" if accepted else "refused", error=None if accepted else reasons, progress=1.0, step="terminé",
+        eta_s=0.0, run_id=outcome.run_id, version=outcome.version, accepted=accepted,
+        reasons=list(outcome.verdict.reasons),
     )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _cancel(_signal: int, _frame: FrameType | None) -> None:
 def _corrections(settings: Settings, options: argparse.Namespace) -> Sequence[Mapping[str, object]]:
     if options.no_feedback:
         return []
-    return training_rows(FeedbackStore(settings.data_dir, FeedbackThresholds()))
+    return training_rows(FeedbackStore(settings.data_dir, settings.thresholds))
 
 
 def _options(options: argparse.Namespace, settings: Settings) -> TrainingOptions:
