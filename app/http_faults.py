@@ -1,14 +1,18 @@
 """The one shape of a refusal on every route, and how a body is read before anyone believes it."""
 
+import asyncio
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 MAX_BODY_BYTES = 64 * 1024
+MAX_DISCARDED_BYTES = 32 * 1024 * 1024
+DISCARDING_S = 2.0
 _LONGEST_INTEGER = 18  # digits; a longer one is read as a float, which bounds then refuse as any other number
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -45,6 +49,7 @@ async def read_json(request: Request) -> object:
     """
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type != "application/json":
+        await _discard(request, request.stream())
         raise fault(415, "content-type", "must be application/json")
     body = await _read_capped(request)
     try:
@@ -61,16 +66,31 @@ async def _read_capped(request: Request) -> bytes:
     too_large = fault(413, "body", f"is larger than {MAX_BODY_BYTES} bytes")
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:12]) > MAX_BODY_BYTES:
+        await _discard(request, request.stream())
         raise too_large
-    body = bytearray()
+    body, stream = bytearray(), request.stream()
     try:
-        async for chunk in request.stream():
+        async for chunk in stream:
             body += chunk
             if len(body) > MAX_BODY_BYTES:
+                await _discard(request, stream)
                 raise too_large
     except ClientDisconnect:
         raise fault(400, "body", "ended before it was complete") from None
     return bytes(body)
+
+
+async def _discard(request: Request, rest: AsyncIterator[bytes]) -> None:
+    """Let a refused body go by, within reason: a client cut off while it sends never reads why it was refused."""
+    if "expect" in request.headers:
+        return  # it waits for our word before it sends
+    left = MAX_DISCARDED_BYTES
+    with suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(DISCARDING_S):
+            async for chunk in rest:
+                left -= len(chunk)
+                if left < 0:
+                    return
 
 
 def _integer(digits: str) -> int | float:

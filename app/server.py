@@ -78,7 +78,7 @@ def _serve(settings: Settings) -> int:
         proxy_headers=False,  # the guard reads them itself, and believes none that opens a door
         server_header=False,
     )
-    print(f"MedTriage: http://{settings.host}:{settings.port}", flush=True)
+    print(f"MedTriage: http://{f'[{host}]' if ':' in host else host}:{settings.port}", flush=True)
     log_event("serving", host=settings.host, port=settings.port)
     server = uvicorn.Server(config)
     try:

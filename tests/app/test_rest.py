@@ -1,12 +1,15 @@
 """The contract of outside programs: every route, every fault, the same shape of refusal everywhere."""
 
 import json
+import socket
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from app import wiring
+from app import http_faults, wiring
 from app.rest import PREDICT_FIELDS
 from tests.app.serving import JSON_TYPE, Client, a_prediction
 from tests.builders import a_request
@@ -147,6 +150,29 @@ def test_over_64_kib_is_413_announced_or_not(client: Client, path: str) -> None:
     chunked = client.send("POST", path, (body[i : i + 4096] for i in range(0, len(body), 4096)), JSON_TYPE)
     assert (announced.status, announced.fields) == (413, {"body"})
     assert (chunked.status, chunked.fields) == (413, {"body"})
+
+
+@pytest.mark.parametrize(("media_type", "status"), [("application/json", 413), ("text/plain", 415)])
+def test_a_program_that_sends_ten_megabytes_without_listening_still_reads_why(
+    client: Client, media_type: str, status: int
+) -> None:
+    url = f"http://127.0.0.1:{client.port}/triage/predict"
+    request = urllib.request.Request(url, b" " * 10_000_000, {"Content-Type": media_type})
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request, timeout=20)  # noqa: S310 - our own loopback address
+    with refusal.value as answer:
+        assert (answer.code, set(json.load(answer))) == (status, {"errors"})
+
+
+@pytest.mark.parametrize("extra", [b"", b"Expect: 100-continue\r\n"])
+def test_ten_megabytes_announced_and_never_sent_are_refused_all_the_same(
+    client: Client, extra: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_faults, "DISCARDING_S", 0.1)
+    head = b"POST /triage/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with socket.create_connection(("127.0.0.1", client.port), timeout=20) as line:
+        line.sendall(head + b"Content-Length: 10000000\r\n" + extra + b"\r\n")
+        assert line.recv(100).startswith(b"HTTP/1.1 413")
 
 
 def test_exactly_64_kib_is_read(client: Client) -> None:
