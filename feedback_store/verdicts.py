@@ -83,13 +83,15 @@ def _sense(sound: Mapping[str, object], faulty: set[str], decision: DecisionReco
         return
     gravity = Gravity(str(sound["corrected_gravity"]))
     level = FrenchLevel(str(sound["corrected_french_level"])) if sound.get("corrected_french_level") else None
+    ways = {direction(decision.gravity_level, decision.french_level, gravity, level)}
     if level is not None and level.gravity is not gravity:
         yield FieldError("corrected_french_level", "does not fit corrected_gravity", "level_does_not_fit")
-        return
-    way = direction(decision.gravity_level, decision.french_level, gravity, level)
-    yield from _direction_fault(sound.get("feedback_type"), way)
-    if way < 0:
-        yield from _lowering_faults(sound, faulty, decision)
+        ways.add(direction(decision.gravity_level, None, gravity, None))
+    if len(ways) == 1:  # two that contradict each other say nothing of the direction she meant
+        way = ways.pop()
+        yield from _direction_fault(sound.get("feedback_type"), way)
+        if way < 0:
+            yield from _lowering_faults(sound, faulty, decision)
 
 
 def _direction_fault(feedback_type: object, way: int) -> Iterator[FieldError]:

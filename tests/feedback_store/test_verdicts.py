@@ -41,6 +41,8 @@ TABLE = [
     ("1", "correct", "ROUGE", "2", CONFIRMED, ["correct_changes_level"]),
     ("2", "upgrade", "ROUGE", "1", {}, []),
     ("3B", "upgrade", "ROUGE", "3A", {}, ["level_does_not_fit"]),
+    ("1", "downgrade", "JAUNE", "2", {}, ["level_does_not_fit", "reason_required", "confirmation_required"]),
+    ("3B", "downgrade", "VERT", "3A", {}, ["level_does_not_fit"]),
     ("5", "upgrade", "VERT", "4", {}, []),
 ]  # fmt: skip
 
