@@ -7,7 +7,8 @@ from app.ui.badge import show_badge
 from app.ui.judging import Judged
 from app.ui.motif import motif_label, rule_label
 from app.ui.texts import t
-from triage_core.decision import Decision
+from triage_core.decision import Contribution, Decision
+from triage_core.features import BY_NAME, reference_interval
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.rules.catalog import RuleBook
 
@@ -73,10 +74,10 @@ def _headline(decision: Decision, *, stale: bool) -> None:
 
 
 def _why(decision: Decision, book: RuleBook, rules_level: FrenchLevel | None) -> None:
-    lines = [f"- {texts.plain(f.label)} → **{f.level.value}**" for f in decision.findings[:SHOWN_FINDINGS]]
+    lines = [f"- {texts.plain(f.label)} →\u00a0**{f.level.value}**" for f in decision.findings[:SHOWN_FINDINGS]]
     hidden = len(decision.findings) - SHOWN_FINDINGS
     if hidden > 0:
-        lines.append(f"- {t('card.more', count=hidden)}")
+        lines.append(f"- {t('card.more.one' if hidden == 1 else 'card.more.many', count=hidden)}")
     if decision.raised_by_model:
         lines.insert(0, f"- {_raised_text(decision, rules_level)}")
     st.markdown("\n".join([f"**{t('card.why')}**", *(lines or [f"- {t('card.no_finding')}"])]))
@@ -100,14 +101,29 @@ def _model(decision: Decision) -> None:
     said = t("card.model_agrees", gravity=likeliest.value, tenths=tenths)
     others = [gravity.value for gravity in decision.plausible_levels if gravity is not likeliest]
     st.markdown(said + (f" ({t('card.plausible', levels=', '.join(others))})" if others else ""))
-    strongest = sorted(decision.contributions, key=lambda c: -abs(c.effect))[:SHOWN_CONTRIBUTIONS]
-    if strongest:
-        items = [(_contribution_label(c.feature), c.effect) for c in strongest if c.effect]
+    items = [(_contribution_label(c), c.effect) for c in strongest(decision.contributions)]
+    if items:
         charts.contributions(items, t("card.contributions"))
 
 
-def _contribution_label(feature: str) -> str:
-    return texts.t(f"short.{feature}").split(" (")[0] if texts.has(f"short.{feature}") else understood.label(feature)
+def strongest(contributions: tuple[Contribution, ...]) -> list[Contribution]:
+    """The few that weigh most. A usual value is never said to make worse: it only looks so beside *not told*."""
+    age = next((c.value for c in contributions if c.feature == "age" and isinstance(c.value, int | float)), None)
+    told = [c for c in contributions if c.effect and not (c.effect > 0 and _is_usual(c, age))]
+    return sorted(told, key=lambda c: -abs(c.effect))[:SHOWN_CONTRIBUTIONS]
+
+
+def _is_usual(contribution: Contribution, age: float | None) -> bool:
+    usual = reference_interval(contribution.feature, age) if contribution.feature in BY_NAME else None
+    value = contribution.value
+    return usual is not None and isinstance(value, int | float) and usual[0] <= value <= usual[1]
+
+
+def _contribution_label(contribution: Contribution) -> str:
+    name, value = contribution.feature, contribution.value
+    if name in BY_NAME and isinstance(value, int | float):
+        return understood.short_text(name, value)
+    return t(f"short.{name}") + (f" {t(f'sexe.{value}')}" if name == "sexe" and texts.has(f"sexe.{value}") else "")
 
 
 def _quality(decision: Decision, book: RuleBook) -> None:
@@ -117,7 +133,9 @@ def _quality(decision: Decision, book: RuleBook) -> None:
         said += " · **" + t("card.measure", names=", ".join(missing)) + "**"
     st.markdown(said)
     if decision.not_evaluable:
-        with st.popover(t("card.undecided.count", count=len(decision.not_evaluable)), type="tertiary"):
+        count = len(decision.not_evaluable)
+        said = t("card.undecided.one" if count == 1 else "card.undecided.many", count=count)
+        with st.popover(said, type="tertiary"):
             for rule in decision.not_evaluable:
                 names = ", ".join(understood.label(name) for name in rule.missing)
                 st.markdown(t("card.undecided", label=texts.plain(rule_label(book, rule.rule_id)), names=names))

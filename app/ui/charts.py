@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 MORE_URGENT, LESS_URGENT, LINE = "#C2570C", "#1F5A8C", "#7C8791"
+FIGURE_HEIGHT = 230  # so that what to do stands under what is, on one screen
 _STILL = {"displayModeBar": False, "staticPlot": True}
 
 
@@ -29,7 +30,8 @@ def contributions(items: Sequence[tuple[str, float]], title: str) -> None:
             marker_color=[MORE_URGENT if effect > 0 else LESS_URGENT for _, effect in shown],
         )
     )
-    figure.update_yaxes(tickvals=list(range(len(shown))), ticktext=names, showgrid=False)
+    ink = {"size": 12, "color": _ink()}
+    figure.update_yaxes(tickvals=list(range(len(shown))), ticktext=names, tickfont=ink, ticklen=0, showgrid=False)
     figure.update_xaxes(showticklabels=False, zeroline=True, zerolinecolor=LINE, showgrid=False)
     st.caption(title)
     _draw(figure, 24 + 19 * len(shown), t("card.contributions.alt", items=", ".join(reversed(names))), "contributions")
@@ -51,14 +53,15 @@ def confusion(matrix: Sequence[Sequence[float]], labels: Sequence[str]) -> None:
     )
     figure.update_yaxes(autorange="reversed", title=t("modele.true"))
     figure.update_xaxes(title=t("modele.predicted"), side="top")
-    _draw(figure, 300, t("modele.confusion.alt"), "confusion")
+    _draw(figure, FIGURE_HEIGHT, t("modele.confusion.alt"), "confusion")
 
 
 def calibration(curves: Mapping[str, Sequence[tuple[float, float]]]) -> None:
     """Observed share against announced probability, one labelled line per level, with the diagonal of perfection."""
     import plotly.graph_objects as go
 
-    figure = go.Figure(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": LINE}))
+    diagonal = {"x": [0, 1], "y": [0, 1], "text": ["", t("modele.perfect")], "line": {"dash": "dot", "color": LINE}}
+    figure = go.Figure(go.Scatter(**diagonal, mode="lines+text", textposition="middle right"))
     for name, points in curves.items():
         labels = [""] * (len(points) - 1) + [name]
         figure.add_scatter(
@@ -66,11 +69,12 @@ def calibration(curves: Mapping[str, Sequence[tuple[float, float]]]) -> None:
             y=[y for _, y in points],
             mode="lines+markers+text",
             text=labels,
-            textposition="middle right",
+            textposition="bottom right",
+            line={"color": MORE_URGENT},
         )
     figure.update_xaxes(range=[0, 1.15], title=t("modele.announced"))
     figure.update_yaxes(range=[0, 1.05], title=t("modele.observed"))
-    _draw(figure, 300, t("modele.calibration.alt"), "calibration")
+    _draw(figure, FIGURE_HEIGHT, t("modele.calibration.alt"), "calibration")
 
 
 def levels(counts: Mapping[str, int]) -> None:
@@ -83,6 +87,12 @@ def levels(counts: Mapping[str, int]) -> None:
     figure.update_yaxes(showticklabels=False, showgrid=False)
     said = ", ".join(f"{name} {texts.number(count)}" for name, count in counts.items())
     _draw(figure, 140, t("retours.levels.alt", items=said), "levels")
+
+
+def _ink() -> str:
+    """The page's own ink, so that a name is as readable as the text around it."""
+    shown = "dark" if st.context.theme.type == "dark" else "light"
+    return str(st.get_option(f"theme.{shown}.textColor"))
 
 
 def _draw(figure: "Figure", height: int, alt: str, key: str) -> None:

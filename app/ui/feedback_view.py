@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PERIODS = (7, 30, 90, 0)
 KINDS = ("correct", "upgrade", "downgrade", "disagree")
+ROW_HEIGHT = 28  # pixels
 GRAVITIES = ("ROUGE", "JAUNE", "VERT", "GRIS")
 
 
@@ -38,7 +39,7 @@ def show_statistics(stats: FeedbackStats) -> None:
     shown = {
         "retours.predictions": texts.number(stats.total_predictions),
         "retours.count": texts.number(stats.total_feedback),
-        "retours.accuracy": texts.percent(stats.accuracy_rate),
+        "retours.accuracy": texts.percent(stats.accuracy_rate, 1),
         "retours.under": texts.percent(stats.under_triage_rate, 1),
         "retours.over": texts.percent(stats.over_triage_rate, 1),
         "retours.disagree": texts.percent(stats.disagree_rate, 1),
@@ -76,7 +77,15 @@ def show_corrections(since_days: int | None) -> None:
         st.info(t("retours.none_left"))
         return
     rows = [_row(record) for record in reversed(kept)]
-    st.dataframe(rows, hide_index=True, height=min(320, 38 + 36 * len(rows)), alt=t("retours.corrections"))
+    when = st.column_config.DatetimeColumn(format=texts.moment_format())
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=min(320, 2 + ROW_HEIGHT * (1 + len(rows))),
+        row_height=ROW_HEIGHT,
+        column_config={t("retours.when"): when},
+        alt=t("retours.corrections"),
+    )
     st.download_button(
         t("retours.csv"), corrections_csv(tuple(kept)), file_name="corrections.csv", mime="text/csv", on_click="ignore"
     )
@@ -86,10 +95,10 @@ def _passes(value: str, chosen: list[str]) -> bool:
     return not chosen or value in chosen
 
 
-def _row(record: "FeedbackRecord") -> dict[str, str]:
+def _row(record: "FeedbackRecord") -> dict[str, object]:
     shown, wanted = record.original_french_level, record.corrected_french_level
     return {
-        t("retours.when"): f"{record.timestamp:%Y-%m-%d %H:%M} UTC",
+        t("retours.when"): record.timestamp.astimezone(texts.zone()).replace(tzinfo=None),
         t("retours.level"): level_word(shown) if shown else record.original_gravity.value,
         t("retours.kind"): t(f"kind.{record.feedback_type}"),
         t("retours.wanted"): level_word(wanted) if wanted else record.corrected_gravity.value,

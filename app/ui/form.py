@@ -7,8 +7,8 @@ import streamlit as st
 from app.ui import motif as motif_picker
 from app.ui import state, understood
 from app.ui.numbers import Reading, read_age, read_number, read_pressure
-from app.ui.texts import number, t
-from triage_core.features import ARRIVAL_MODES, MEASURES, reference_interval
+from app.ui.texts import number, small, t
+from triage_core.features import ARRIVAL_MODES, BY_NAME, MEASURES, reference_interval
 from triage_core.motifs.search import MotifSearch
 from triage_core.rules.catalog import RuleBook
 
@@ -44,7 +44,7 @@ def patient_form(book: RuleBook, search: MotifSearch) -> FormReading:
     flags = _flags()
     readings = (who.age, *_vitals(who.age.value), *_measures(motif_picker.measures_asked(motif), who.age.value))
     said = understood.echo(readings)
-    st.caption(t("tri.understood", values=said) if said else t("tri.nothing_yet"))
+    st.markdown(small(t("tri.understood", values=said) if said else t("tri.nothing_yet")))
     _ask_about(readings, who.age.value)
     raw = _request(who, motif.id if motif is not None else None, ticked, flags, readings)
     return FormReading(raw, who.label or None, _obstacles(who, readings), _fingerprint(raw, who, readings))
@@ -117,9 +117,9 @@ def _field(name: str, age: float | None) -> Reading:
 
 
 def _hint(name: str, age: float | None) -> str:
-    """The usual values at this age, as a hint in the empty field; pain has none worth hinting at."""
-    usual = reference_interval(name, age)
-    if usual is None or name == "echelle_douleur":
+    """The usual values at this age, as a hint in the empty field; of pain the whole scale, for none is usual."""
+    usual = BY_NAME[name].hard if name == "echelle_douleur" else reference_interval(name, age)
+    if usual is None:
         return ""
     ends = [number(end) for end in usual]
     return ends[0] if usual[0] == usual[1] else "-".join(ends)

@@ -46,7 +46,7 @@ def show_versions(versions: Sequence[VersionInfo]) -> None:
 
 def promotion(versions: Sequence[VersionInfo]) -> None:
     """Choose, confirm, promote; or roll back. The callbacks check the role themselves."""
-    choices = [version.version for version in versions if version.alias != "champion"]
+    choices = [version.version for version in versions if version.alias != "champion" and version.gate.accepted]
     pick_side, action_side = st.columns([1, 2], vertical_alignment="bottom")
     pick_side.selectbox(t("modele.pick"), choices, index=None, key=state.MODEL_VERSION, placeholder="—")
     with action_side.container(horizontal=True, vertical_alignment="center"):
@@ -60,7 +60,9 @@ def _figures(frozen: Metrics) -> None:
     shown += [(key, texts.number(frozen[key], 3)) for key in INDICES if key in frozen]
     if not shown:
         return
-    st.caption(t("modele.figures") + (f" · {texts.number(frozen['n'])}" if "n" in frozen else ""))
+    st.caption(
+        t("modele.figures") + (f" · {t('modele.cases', count=texts.number(frozen['n']))}" if "n" in frozen else "")
+    )
     for column, (key, value) in zip(st.columns(len(shown)), shown, strict=True):
         column.metric(t(f"metric.{key}"), value)
 
@@ -84,7 +86,7 @@ def _version_row(version: VersionInfo) -> dict[str, str]:
     return {
         t("modele.version"): version.version,
         t("modele.alias"): t(alias) if texts.has(alias) else "—",
-        t("modele.created"): str(version.created or "—")[:10],
+        t("modele.created"): texts.date(version.created),
         **figures,
         t("modele.gate"): _gate_text(version.gate),
     }
@@ -94,7 +96,7 @@ def _gate_text(gate: Gate) -> str:
     if gate.accepted is None:
         return t("modele.gate.none")
     word = t("modele.gate.accepted" if gate.accepted else "modele.gate.refused")
-    return " ; ".join((word, *gate.reasons))
+    return texts.typographic(" ; ".join((word, *gate.reasons)))
 
 
 @roles.administrators_only
@@ -105,8 +107,8 @@ def _promote() -> None:
         return
     try:
         wiring.services().models.promote(version)
-    except (PromotionRefused, BundleError) as refusal:
-        st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=texts.plain(str(refusal))))
+    except (PromotionRefused, BundleError):
+        st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=_why_not(version)))
         return
     st.session_state[state.MODEL_SURE] = False
     st.session_state[state.MODEL_VERSION] = None
@@ -117,7 +119,19 @@ def _promote() -> None:
 def _roll_back() -> None:
     try:
         wiring.services().models.rollback()
-    except (PromotionRefused, BundleError) as refusal:
-        st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=texts.plain(str(refusal))))
+    except (PromotionRefused, BundleError):
+        known = wiring.services().models.previous() is not None
+        why = t("modele.unusable" if known else "modele.no_previous")
+        st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=why))
     else:
         st.session_state[state.NOTICE] = ("success", t("modele.rolled_back"))
+
+
+def _why_not(version: str) -> str:
+    """Why a version that the page offered could not be served: only one other reason is known than damaged files."""
+    versions = wiring.services().models.versions()
+    served = next((info.version for info in versions if info.alias == "champion"), None)
+    against = next((info.gate.champion_version for info in versions if info.version == version), None)
+    if served is None or against in (None, served):
+        return t("modele.unusable")
+    return t("modele.outdated", version=texts.plain(version), against=texts.plain(against), served=texts.plain(served))

@@ -1,5 +1,7 @@
 """The grid as a table one can search, with source and review of every line, words typed in any order."""
 
+import re
+
 import streamlit as st
 
 from app.ui import state, texts
@@ -8,6 +10,7 @@ from app.ui.texts import t
 from triage_core.rules.catalog import Motif, Rule, RuleBook
 
 Row = dict[str, str]
+ROW_HEIGHT = 28  # pixels
 
 
 def show_rules(book: RuleBook) -> None:
@@ -25,6 +28,8 @@ def show_rules(book: RuleBook) -> None:
         st.info(t("regles.none"))
     _table(t("regles.grid"), grid)
     _table(t("regles.floor"), floor)
+    with st.expander(t("regles.sources")):
+        st.markdown("\n".join(f"- {texts.plain(source)}" for source in _sources(book)))
 
 
 def subtitle(book: RuleBook) -> str:
@@ -39,10 +44,22 @@ def subtitle(book: RuleBook) -> str:
     )
 
 
+def short_source(source: str) -> str:
+    """What names a source: its first words, before the first bracket, ``via`` or semicolon."""
+    return re.split(r" \(|, via | ; ", source, maxsplit=1)[0]
+
+
+def _sources(book: RuleBook) -> list[str]:
+    rules = [*book.floor, *(rule for motif in book.motifs for rule in motif.modulators)]
+    return sorted({*(motif.source for motif in book.motifs), *(rule.source for rule in rules)})
+
+
 def _table(title: str, rows: list[Row]) -> None:
     if rows:
         st.subheader(f"{title} ({len(rows)})", anchor=False)
-        st.dataframe(rows, hide_index=True, height=min(420, 38 + 36 * len(rows)), alt=title)
+        st.dataframe(
+            rows, hide_index=True, height=min(420, 2 + ROW_HEIGHT * (1 + len(rows))), row_height=ROW_HEIGHT, alt=title
+        )
 
 
 def _matching(rows: list[Row], query: str) -> list[Row]:
@@ -72,5 +89,5 @@ def _row(motif: str, criterion: str, level: str, scope: str, source: str, review
         t("regles.level"): level,
         t("regles.who"): t(f"scope.{scope}"),
         t("regles.reviewed"): reviewer or t("regles.unreviewed"),
-        t("regles.source"): source,
+        t("regles.source"): short_source(source),
     }

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app import wiring
+from app import guards, wiring
 from app.ui import roles, state, texts
 from app.ui.texts import t
 
@@ -19,8 +19,11 @@ SIDEBAR_WIDTH = 200
 
 
 def configure() -> None:
-    """The page's frame; the language of the document follows the session's."""
+    """The page's frame; nothing is shown by a server that others could reach and no guard stands before."""
     st.set_page_config(page_title=t("app.title"), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+    if not guards.may_show_pages(st.get_option("server.address")):
+        st.error(t("shell.exposed"))
+        st.stop()
 
 
 def navigation() -> "StreamlitPage":
@@ -35,16 +38,30 @@ def navigation() -> "StreamlitPage":
 
 
 def sidebar() -> None:
-    """Role, language, versions, and what this product is not."""
+    """Role, language, versions, and what this product is not; here the language is declared, before a page may stop."""
     with st.sidebar:
         st.selectbox(t("role"), roles.ROLES, format_func=lambda role: t(f"role.{role}"), key=state.ROLE)
-        st.selectbox(t("language"), texts.LANGUAGES, format_func=lambda code: t(f"language.{code}"), key=state.LANGUAGE)
+        st.selectbox(
+            t("language"),
+            texts.LANGUAGES,
+            format_func=lambda code: t(f"language.{code}"),
+            key=state.LANGUAGE,
+            on_change=_say_choices_again,
+        )
         _versions()
-        st.caption(t("notice.ce"))
+        st.markdown(texts.small(t("notice.ce")))
         st.info(t("notice.demo"))
+        _declare_language()
 
 
-def declare_language() -> None:
+def _say_choices_again() -> None:
+    """Write what was chosen in a list anew: the browser would keep the words of the other language."""
+    for key in (state.ROLE, state.ARRIVAL, state.MOTIF, state.RULES_CHAPTER):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def _declare_language() -> None:
     """Tell browsers and screen readers the language of the page."""
     code = texts.language()
     st.html(f"<script>document.documentElement.lang = '{code}'</script>", unsafe_allow_javascript=True)
@@ -54,8 +71,7 @@ def _versions() -> None:
     services = wiring.services()
     predictor, _ = services.triage.model.current()
     said = t("model.absent") if predictor is None else t("model.version", version=texts.plain(predictor.version))
-    st.caption(said)
-    st.caption(t("rules.version", version=texts.plain(services.triage.book.version)))
+    st.markdown(texts.small(said, t("rules.version", version=texts.plain(services.triage.book.version))))
 
 
 def _page(name: str, visibility: str = "visible") -> "StreamlitPage":

@@ -32,6 +32,9 @@ MODEL_SURE = "modele_sure"
 TRAIN_FEEDBACK = "reentrainement_include_feedback"
 TRAIN_MINIMUM = "reentrainement_minimum"
 TRAIN_NAME = "reentrainement_name"
+TRAIN_TREES = "reentrainement_trees"
+TRAIN_DEPTH = "reentrainement_depth"
+TRAIN_LOCKED = "reentrainement_locked"  # whether the start button was drawn disabled, for a run in progress
 NOTICE = "notice"  # one message carried over a rerun: (kind, text)
 
 

@@ -1,6 +1,8 @@
 """All words on the screens, French first, English second; French typography is applied in one place."""
 
 import re
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -32,14 +34,16 @@ def has(key: str) -> bool:
 
 def typographic(sentence: str) -> str:
     """French typography: curved apostrophe, narrow no-break space before ``; : ! ? %`` and inside guillemets."""
-    spaced = re.sub(r" ([;:!?%»])", rf"{_NARROW}\1", sentence.replace("'", "’"))
+    spaced = re.sub(r"[ \u00a0]([;:!?%»])", rf"{_NARROW}\1", sentence.replace("'", "’"))
     return re.sub(r"« ", f"«{_NARROW}", spaced)
 
 
 def number(value: float, decimals: int | None = None) -> str:
     """A number as it is written in the session's language; no useless decimals when none are asked for."""
-    written = f"{value:g}" if decimals is None else f"{value:.{decimals}f}"
-    return written.replace(".", ",") if language() == "fr" else written
+    if decimals is None:
+        decimals = 0 if value == int(value) else len(f"{value:g}".partition(".")[2])
+    written = f"{value:,.{decimals}f}"
+    return written.replace(",", _NARROW).replace(".", ",") if language() == "fr" else written
 
 
 def with_unit(value: float, unit: str, decimals: int | None = None) -> str:
@@ -50,6 +54,31 @@ def with_unit(value: float, unit: str, decimals: int | None = None) -> str:
 def percent(share: float | None, decimals: int = 0) -> str:
     """A share between 0 and 1 as a percentage; a dash when it is not known."""
     return "—" if share is None else f"{number(100 * share, decimals)}{_NARROW}%"
+
+
+def small(*lines: str) -> str:
+    """Small print in the page's full ink, one line each; a caption is too pale for what must be read."""
+    return "  \n".join(f":small[{line}]" for line in lines)
+
+
+def date(written: str | None) -> str:
+    """The day of an ISO date as it is written in the session's language; a dash when there is none."""
+    if not written:
+        return "—"
+    return f"{datetime.fromisoformat(written).astimezone(zone()):{'%d/%m/%Y' if language() == 'fr' else '%Y-%m-%d'}}"
+
+
+def moment_format() -> str:
+    """How a table writes a moment: day and minute (the letters of moment.js)."""
+    return "DD/MM/YYYY HH:mm" if language() == "fr" else "YYYY-MM-DD HH:mm"
+
+
+def zone() -> tzinfo:
+    """The time zone of this browser; UTC when it does not say."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def plain(text: str) -> str:

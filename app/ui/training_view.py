@@ -17,12 +17,14 @@ def options_and_start() -> None:
     """The options of the command line as fields, and the one primary button."""
     services = wiring.services()
     st.caption(t("train.available", count=services.store.count()))
-    feedback, minimum, name = st.columns([1.4, 1, 1.4], vertical_alignment="bottom")
-    feedback.checkbox(t("train.feedback"), value=True, key=state.TRAIN_FEEDBACK, persist_state="session")
+    st.checkbox(t("train.feedback"), value=True, key=state.TRAIN_FEEDBACK, persist_state="session")
+    minimum, trees, depth, name = st.columns([1, 1, 1, 1.6])
     minimum.text_input(t("train.minimum"), value=DEFAULT_MINIMUM, key=state.TRAIN_MINIMUM, persist_state="session")
+    for side, words, key in ((trees, "train.trees", state.TRAIN_TREES), (depth, "train.depth", state.TRAIN_DEPTH)):
+        side.text_input(t(words), key=key, placeholder=t("train.usual"), persist_state="session")
     name.text_input(t("train.name"), key=state.TRAIN_NAME, max_chars=80, persist_state="session")
-    latest = services.jobs.latest()
-    is_running = latest is not None and latest.is_running
+    is_running = services.jobs.current() is not None
+    st.session_state[state.TRAIN_LOCKED] = is_running
     st.button(t("train.start"), key="train_start", type="primary", disabled=is_running, on_click=_start)
 
 
@@ -33,6 +35,8 @@ def live_status() -> None:
     if status is None:
         st.info(t("train.never"))
         return
+    if status.is_running is not st.session_state.get(state.TRAIN_LOCKED):
+        st.rerun()  # the start button stands outside this fragment
     if status.is_running:
         _running(status)
     else:
@@ -60,11 +64,12 @@ def _running(status: JobStatus) -> None:
 
 def _outcome(status: JobStatus) -> None:
     reason = texts.plain(status.error or "")
-    if status.state == "done":
-        st.success(t("train.done", version=status.version or "—"))
-        reasons = texts.plain(" ; ".join(status.reasons))
-        said = t("train.accepted" if status.accepted else "train.not_accepted", reasons=reasons)
-        (st.info if status.accepted else st.warning)(said)
+    version, reasons = texts.plain(status.version or "—"), texts.plain(texts.typographic(" ; ".join(status.reasons)))
+    if status.state == "done" and status.accepted:
+        st.success(t("train.done", version=version))
+        st.info(t("train.accepted", reasons=reasons))
+    elif status.state == "done" or (status.state == "refused" and status.version):
+        st.warning(t("train.not_accepted", version=version, reasons=reasons))
     elif status.state in ("refused", "failed"):
         st.error(t(f"train.{status.state}", reason=reason))
     else:
@@ -73,21 +78,31 @@ def _outcome(status: JobStatus) -> None:
 
 @roles.administrators_only
 def _start() -> None:
-    minimum = str(st.session_state.get(state.TRAIN_MINIMUM) or "").strip()
-    if not (minimum.isascii() and minimum.isdigit() and int(minimum) > 0):
-        st.session_state[state.NOTICE] = ("error", t("train.bad_number", label=t("train.minimum")))
+    fields = {"train.minimum": state.TRAIN_MINIMUM, "train.trees": state.TRAIN_TREES, "train.depth": state.TRAIN_DEPTH}
+    typed = {label: str(st.session_state.get(key) or "").strip() for label, key in fields.items()}
+    optional = ("train.trees", "train.depth")
+    wrong = [label for label, text in typed.items() if not (is_count(text) or (label in optional and not text))]
+    if wrong:
+        st.session_state[state.NOTICE] = ("error", t("train.bad_number", label=", ".join(t(label) for label in wrong)))
         return
     asked = RetrainRequest(
         include_feedback=bool(st.session_state.get(state.TRAIN_FEEDBACK)),
-        min_feedback_samples=int(minimum),
+        min_feedback_samples=int(typed["train.minimum"]),
         run_name=str(st.session_state.get(state.TRAIN_NAME) or "").strip() or None,
+        n_estimators=int(typed["train.trees"]) if typed["train.trees"] else None,
+        max_depth=int(typed["train.depth"]) if typed["train.depth"] else None,
     )
     try:
         wiring.services().jobs.start(asked)
     except RetrainingBusy:
         st.session_state[state.NOTICE] = ("error", t("train.busy"))
     except TooFewFeedbacks:
-        st.session_state[state.NOTICE] = ("error", t("train.too_few", wanted=minimum))
+        st.session_state[state.NOTICE] = ("error", t("train.too_few", wanted=asked.min_feedback_samples))
+
+
+def is_count(text: str) -> bool:
+    """Whether a text is a whole number from 1 to 9999, in plain digits."""
+    return text.isascii() and text.isdigit() and len(text) <= 4 and int(text) > 0
 
 
 @roles.administrators_only

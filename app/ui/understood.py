@@ -48,14 +48,15 @@ def echo(readings: tuple[Reading, ...]) -> str:
     """One line with every understood value and its unit; the pressure as it is spoken."""
     values = {r.name: r.value for r in readings if r.value is not None and r.fault in (None, Fault.CONFIRM)}
     high, low = values.pop("pression_systolique", None), values.pop("pression_diastolique", None)
-    said = [_short(name, value) for name, value in values.items()]
+    said = [short_text(name, value) for name, value in values.items()]
     if high is not None:
         pressure = texts.number(high) if low is None else f"{texts.number(high)}/{texts.number(low)}"
         said.insert(1 if "age" in values else 0, f"{pressure}\u202fmmHg")
     return " · ".join(said)
 
 
-def _short(name: str, value: float) -> str:
+def short_text(name: str, value: float) -> str:
+    """A value with its short name and unit, as it is spoken: ``FC 118 /min``."""
     if name == "age":
         return age_text(value)
     word = t(f"short.{name}").split(" (")[0]

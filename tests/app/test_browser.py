@@ -103,6 +103,7 @@ def test_an_administrator_retrains_promotes_and_the_next_answer_bears_the_new_ve
         page.get_by_role("link", name="Entraînement").click()
         page.get_by_role("button", name=re.compile("^Lancer")).click()
         expect(page.get_by_text("Version v1 entraînée.")).to_be_visible(timeout=120_000)
+        expect(page.get_by_role("button", name=re.compile("^Lancer"))).to_be_enabled()
         page.get_by_role("link", name="Modèle").click()
         choose(page, "Version à promouvoir", "v1")
         page.get_by_text("Je mets cette version en service").click()

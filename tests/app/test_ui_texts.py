@@ -48,5 +48,20 @@ def test_french_spacing_and_apostrophes_are_applied() -> None:
     assert texts.typographic("l'EVA : « 7 » ?") == "l’EVA\u202f: «\u202f7\u202f»\u202f?"
 
 
+def test_numbers_are_grouped_and_bear_a_comma() -> None:
+    assert [texts.number(value) for value in (1234567, 37.2, 0.25, 60.0)] == [
+        "1\u202f234\u202f567",
+        "37,2",
+        "0,25",
+        "60",
+    ]
+    assert texts.percent(0.4286, 1) == "42,9\u202f%"
+
+
+def test_a_day_is_written_day_month_year_and_none_is_a_dash() -> None:
+    assert texts.date("2026-11-23T10:00:00+00:00") == "23/11/2026"
+    assert texts.date(None) == "—"
+
+
 def test_text_of_a_user_cannot_become_markup() -> None:
     assert texts.plain("<b> :red[x] $y$ [a](b)") == r"\<b\> \:red\[x\] \$y\$ \[a\]\(b\)"

@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import wiring
-from app.jobs import JobStatus
+from app.jobs import JobStatus, RetrainRequest
+from app.shelf import Gate, VersionInfo
 from app.ui import roles, state, training_view
 from tests.pages.conftest import said
 
@@ -28,6 +29,7 @@ def test_an_administrators_page_refuses_a_nurse(screen: AppTest, name: str) -> N
     open_page(screen, name)
     assert "réservée à l'administrateur" in said(screen)
     assert not screen.button
+    assert any("lang = 'fr'" in html.proto.body for html in screen.sidebar.get("html"))
 
 
 @pytest.mark.parametrize("name", ADMIN_PAGES)
@@ -62,7 +64,36 @@ def test_a_promotion_needs_a_version_and_a_yes(screen: AppTest) -> None:
 def test_rolling_back_with_nothing_before_is_refused_in_words(screen: AppTest) -> None:
     open_page(as_administrator(screen), "modele")
     screen.button(key="model_rollback").click().run()
-    assert "Refusé" in said(screen)
+    assert "Refusé : Aucune version n'a été servie avant celle-ci" in said(screen)
+
+
+def a_version(name: str, *, accepted: bool | None, against: str = "v1", alias: str | None = None) -> VersionInfo:
+    gate = Gate(accepted, ("rappel ROUGE en baisse : 41,0\u00a0% contre 43,0\u00a0%",), against)
+    return VersionInfo(name, alias, "2026-11-23T10:00:00+00:00", {}, gate, None)
+
+
+def test_only_versions_that_passed_the_gate_are_offered_and_dates_are_french(
+    screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = [a_version("v3", accepted=True), a_version("v2", accepted=False), a_version("v0", accepted=None)]
+    monkeypatch.setattr(services.models, "versions", lambda: shelf)
+    open_page(as_administrator(screen), "modele")
+    assert screen.selectbox(key=state.MODEL_VERSION).options == ["v3"]
+    shown = screen.dataframe[0].value
+    assert set(shown["Entraînée le"]) == {"23/11/2026"}
+    assert "rappel ROUGE en baisse\u202f: 41,0\u202f% contre" in shown["Comparaison au modèle servi"][1]
+
+
+def test_a_promotion_against_an_older_champion_is_refused_in_french(
+    screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = [a_version("v3", accepted=True), a_version("v2", accepted=True, alias="champion")]
+    monkeypatch.setattr(services.models, "versions", lambda: shelf)
+    open_page(as_administrator(screen), "modele")
+    screen.selectbox(key=state.MODEL_VERSION).set_value("v3")
+    screen.checkbox(key=state.MODEL_SURE).check()
+    screen.button(key="model_promote").click().run()
+    assert "v3 a été comparée à v1, mais v2 est servie" in said(screen)
 
 
 def test_training_with_too_few_corrections_is_refused_with_the_figure(screen: AppTest) -> None:
@@ -86,10 +117,11 @@ def a_job(state_word: str, **changes: object) -> JobStatus:
     ("job", "words"),
     [
         (a_job("running"), "environ 1 min 15 s restantes"),
-        (a_job("done", version="v3", accepted=True), "Version v3 entraînée"),
+        (a_job("done", version="v3", accepted=True), "Version v3 entraînée."),
         (a_job("done", version="v3", accepted=False, reasons=("rappel en baisse",)), "rappel en baisse"),
         (a_job("failed", error="disque plein"), "disque plein"),
-        (a_job("refused", error="trop peu"), "Entraînement refusé"),
+        (a_job("refused", error="trop peu"), "Entraînement refusé : trop peu"),
+        (a_job("refused", version="v3", reasons=("rappel en baisse",)), "Version v3 entraînée mais refusée"),
         (a_job("cancelled"), "Entraînement annulé"),
         (a_job("interrupted"), "interrompu"),
     ],
@@ -101,6 +133,57 @@ def test_a_job_is_told_in_words_after_a_reload(
     open_page(as_administrator(screen), "reentrainement")
     assert words in said(screen)
     assert screen.button(key="train_start").disabled is job.is_running
+
+
+def test_a_refusal_by_the_gate_is_a_warning_and_no_error(
+    screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = a_job("refused", version="v3", reasons=("sous-triage en hausse : 4,9\u00a0%",))
+    monkeypatch.setattr(services.jobs, "latest", lambda: job)
+    open_page(as_administrator(screen), "reentrainement")
+    assert not screen.error
+    assert "sous-triage en hausse\u202f: 4,9\u202f%" in screen.warning[0].value.replace("\\", "")
+
+
+def test_the_start_button_comes_back_when_the_run_ends(
+    screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [a_job("running"), a_job("done", version="v3", accepted=True)]
+    monkeypatch.setattr(services.jobs, "latest", lambda: told.pop(0) if len(told) > 1 else told[0])
+    open_page(as_administrator(screen), "reentrainement")
+    assert "Version v3 entraînée" in said(screen)
+    assert not screen.button(key="train_start").disabled
+
+
+@pytest.mark.parametrize(("trees", "depth", "asked"), [("", "", (None, None)), ("120", " 3 ", (120, 3))])
+def test_the_number_and_depth_of_trees_are_asked_for_only_when_typed(
+    screen: AppTest,
+    services: wiring.Services,
+    monkeypatch: pytest.MonkeyPatch,
+    trees: str,
+    depth: str,
+    asked: tuple[int | None, int | None],
+) -> None:
+    runs: list[RetrainRequest] = []
+    monkeypatch.setattr(services.jobs, "start", runs.append)
+    open_page(as_administrator(screen), "reentrainement")
+    screen.text_input(key=state.TRAIN_TREES).set_value(trees)
+    screen.text_input(key=state.TRAIN_DEPTH).set_value(depth)
+    screen.button(key="train_start").click().run()
+    assert [(run.n_estimators, run.max_depth) for run in runs] == [asked]
+
+
+@pytest.mark.parametrize("typed", ["0", "-3", "2,5", "beaucoup", "123456"])
+def test_a_depth_that_is_not_a_count_starts_nothing(
+    screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    runs: list[RetrainRequest] = []
+    monkeypatch.setattr(services.jobs, "start", runs.append)
+    open_page(as_administrator(screen), "reentrainement")
+    screen.text_input(key=state.TRAIN_DEPTH).set_value(typed)
+    screen.button(key="train_start").click().run()
+    assert "Profondeur des arbres : un nombre entier" in said(screen)
+    assert runs == []
 
 
 def test_a_running_job_is_cancelled_by_its_own_id(
@@ -133,6 +216,13 @@ def test_every_rule_says_whether_a_clinician_has_read_it(screen: AppTest) -> Non
     assert set(screen.dataframe[0].value["Relecture"]) == {"non relu"}
 
 
+def test_a_rule_names_its_source_shortly_and_all_sources_stand_in_full_below(screen: AppTest) -> None:
+    open_page(screen, "regles")
+    assert "SFMU, FRENCH V1.1 juin 2018" in set(screen.dataframe[0].value["Source"])
+    assert screen.dataframe[0].value["Source"].str.len().max() < 60
+    assert "pdfplumber" in said(screen)
+
+
 def test_feedback_without_any_verdict_says_where_they_come_from(screen: AppTest) -> None:
     open_page(screen, "retours")
     assert "Aucun verdict sur la période" in said(screen)
@@ -144,6 +234,7 @@ def test_a_recorded_verdict_is_counted_and_listed(judged: Callable[..., AppTest]
     open_page(screen, "retours")
     assert {metric.label: metric.value for metric in screen.metric}["Verdicts"] == "1"
     assert list(screen.dataframe[0].value["Verdict"]) == ["Plus grave"]
+    assert "DD/MM/YYYY HH:mm" in screen.dataframe[0].proto.columns
     screen.session_state[state.FEEDBACK_LEVELS] = ["GRIS"]
     screen.run()
-    assert "Aucune correction ne répond" in said(screen)
+    assert "Aucun verdict ne répond" in said(screen)

@@ -1,12 +1,13 @@
 """The triage page, from the first field to the recorded verdict, as a nurse meets it."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import wiring
-from app.ui import state
+from app import guards, wiring
+from app.ui import card, shell, state
 from tests.pages.conftest import fill, said
 from triage_core.decision import Contribution
 from triage_core.levels import FrenchLevel, Gravity
@@ -50,7 +51,7 @@ def with_model(services: wiring.Services, monkeypatch: pytest.MonkeyPatch, **cha
         "ml_available": True,
         "probabilities": {Gravity.GRIS: 0.0, Gravity.VERT: 0.1, Gravity.JAUNE: 0.7, Gravity.ROUGE: 0.2},
         "plausible_levels": (Gravity.ROUGE, Gravity.JAUNE, Gravity.VERT),
-        "contributions": (Contribution(feature="frequence_cardiaque", value=75, effect=0.4),),
+        "contributions": (Contribution(feature="frequence_cardiaque", value=118, effect=0.4),),
     }
     changed = opinion | changes
     monkeypatch.setattr(services, "decide", lambda *told: decide(*told).model_copy(update=changed))
@@ -63,6 +64,29 @@ def test_the_models_opinion_is_said_in_cases_out_of_ten(
     words = said(judged())
     assert "JAUNE pour 7 cas semblables sur 10 (possibles : ROUGE, VERT)" in words
     assert "Ce qui pèse" in words
+
+
+def test_a_usual_value_is_never_said_to_make_worse_and_every_bar_bears_its_value(
+    judged: Enter, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = (("glasgow", 15, 0.5), ("frequence_cardiaque", 118, 0.4), ("saturation_oxygene", 98, -0.2), ("age", 65, 0.1))
+    effects = tuple(Contribution(feature=name, value=value, effect=effect) for name, value, effect in told)
+    with_model(services, monkeypatch, contributions=effects)
+    (chart,) = judged().get("plotly_chart")
+    names = json.loads(chart.proto.spec)["layout"]["yaxis"]["ticktext"]
+    assert [name.replace("\u202f", " ") for name in names] == ["65 ans ↑", "SpO₂ 98 % ↓", "FC 118 /min ↑"]
+
+
+def test_what_is_usual_for_a_heart_depends_on_the_age_of_the_patient() -> None:
+    fast = Contribution(feature="frequence_cardiaque", value=140, effect=0.4)
+    assert card.strongest((fast, Contribution(feature="age", value=0.1, effect=-0.1)))[0].feature == "age"
+    assert card.strongest((fast, Contribution(feature="age", value=65.0, effect=0.1)))[0] is fast
+
+
+def test_pain_hints_at_its_scale_and_the_pulse_at_its_usual_values(screen: AppTest) -> None:
+    hints = {field.key: field.placeholder for field in screen.text_input}
+    assert hints[state.of_feature("echelle_douleur")] == "0-10"
+    assert hints[state.of_feature("frequence_cardiaque")] == "60-100"
 
 
 def test_a_level_raised_by_the_model_says_so(
@@ -199,6 +223,22 @@ def test_the_next_patient_starts_from_an_empty_form(judged: Enter) -> None:
     assert screen.text_input(key=state.AGE).value == ""
     assert screen.session_state[state.MOTIF] is None
     assert "le niveau s'affiche ici" in said(screen)
+
+
+def test_what_was_chosen_in_a_list_survives_a_change_of_language(screen: AppTest) -> None:
+    screen.selectbox(key=state.MOTIF).set_value("douleur_thoracique_sca").run()
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    assert screen.session_state[state.MOTIF] == "douleur_thoracique_sca"
+
+
+def test_a_server_that_others_can_reach_shows_no_page_unless_the_guard_stands(
+    screen: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guards.LoopbackGuard, "_standing", 0)
+    monkeypatch.setattr(shell.st, "get_option", lambda name: "0.0.0.0" if name == "server.address" else None)  # noqa: S104 - the address that must be refused
+    screen.run()
+    assert "écoute au-delà de cette machine" in said(screen)
+    assert not screen.button
 
 
 def test_the_page_speaks_english_when_asked(screen: AppTest) -> None:
