@@ -7,12 +7,13 @@ from app.ui.badge import show_badge
 from app.ui.judging import Judged
 from app.ui.motif import motif_label, rule_label
 from app.ui.texts import t
-from triage_core.decision import Contribution, Decision
+from triage_core.decision import Contribution, Decision, FindingOut
 from triage_core.features import BY_NAME, reference_interval
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.rules.catalog import RuleBook
 
 SHOWN_FINDINGS = 3
+DEFAULT_RULE = "__defaut"  # ends the id of the rule that gives a motif its default level
 SHOWN_CONTRIBUTIONS = 4
 
 
@@ -74,7 +75,10 @@ def _headline(decision: Decision, *, stale: bool) -> None:
 
 
 def _why(decision: Decision, book: RuleBook, rules_level: FrenchLevel | None) -> None:
-    lines = [f"- {texts.plain(f.label)} →\u00a0**{f.level.value}**" for f in decision.findings[:SHOWN_FINDINGS]]
+    lines = [
+        f"- {texts.plain(finding_label(book, f))} →\u00a0**{f.level.value}**"
+        for f in decision.findings[:SHOWN_FINDINGS]
+    ]
     hidden = len(decision.findings) - SHOWN_FINDINGS
     if hidden > 0:
         lines.append(f"- {t('card.more.one' if hidden == 1 else 'card.more.many', count=hidden)}")
@@ -83,6 +87,12 @@ def _why(decision: Decision, book: RuleBook, rules_level: FrenchLevel | None) ->
     st.markdown("\n".join([f"**{t('card.why')}**", *(lines or [f"- {t('card.no_finding')}"])]))
     if any(f.rule_id == "motif_a_confirmer" for f in decision.findings) and decision.motif_id is not None:
         st.caption(t("card.motif_guessed", label=texts.plain(motif_label(book, decision.motif_id))))
+
+
+def finding_label(book: RuleBook, finding: FindingOut) -> str:
+    """The words of a rule that fired; a motif's own default level is named in the session's language."""
+    motif_id, is_default, _ = finding.rule_id.partition(DEFAULT_RULE)
+    return motif_label(book, motif_id) if is_default and book.motif(motif_id) is not None else finding.label
 
 
 def _raised_text(decision: Decision, before: FrenchLevel | None) -> str:

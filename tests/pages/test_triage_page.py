@@ -231,6 +231,12 @@ def test_what_was_chosen_in_a_list_survives_a_change_of_language(screen: AppTest
     assert screen.session_state[state.MOTIF] == "douleur_thoracique_sca"
 
 
+def test_in_english_the_reason_is_named_in_english_in_the_answer_too(judged: Enter) -> None:
+    screen = judged()
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    assert "Chest pain / acute coronary syndrome" in said(screen)
+
+
 def test_a_server_that_others_can_reach_shows_no_page_unless_the_guard_stands(
     screen: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
