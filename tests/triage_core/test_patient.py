@@ -92,3 +92,14 @@ def test_a_patient_cannot_be_changed() -> None:
 def test_a_pressure_too_large_for_any_float_is_refused_and_not_compared() -> None:
     raw = a_request(pression_systolique=10**400, pression_diastolique=-(10**400))
     assert faulty_fields(raw) == {"constantes.pression_systolique", "constantes.pression_diastolique"}
+
+
+def test_an_age_that_is_null_is_as_missing_as_one_left_out() -> None:
+    assert faulty_fields(a_request(age=None)) == {"age"}
+
+
+def test_a_field_with_two_faults_is_named_once() -> None:
+    raw = a_request(glasgow=99) | {"constantes.glasgow": 1}
+    with pytest.raises(InvalidPatient) as refusal:
+        parse_patient(raw, load_rulebook())
+    assert [error.field for error in refusal.value.errors] == ["constantes.glasgow"]

@@ -91,6 +91,35 @@ def test_a_heart_rate_of_zero_is_refused_except_in_an_arrest(changes: dict[str, 
     assert [error.field for error in refusal.value.errors] == ["constantes.frequence_cardiaque"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "also_the_heart"),
+    [
+        ({"motif_id": "plaie"}, True),
+        ({"motif_id": None, "motif_consultation": "mal de gorge"}, True),
+        ({"motif_id": None, "motif_consultation": None}, True),
+        ({"motif_id": None, "motif_consultation": "arret cardiaque"}, False),
+        ({"motif_id": "arret_cardiorespiratoire"}, False),
+        ({"frequence_cardiaque": False}, False),  # a fault of its own
+        ({"frequence_cardiaque": 60}, False),
+    ],
+)
+def test_a_stopped_heart_is_told_together_with_the_other_faults(
+    changes: dict[str, object], also_the_heart: bool
+) -> None:
+    request = a_request(**({"frequence_cardiaque": 0, "sexe": "X"} | changes))
+    with pytest.raises(InvalidPatient) as refusal:
+        service().triage(request)
+    told = {error.code for error in refusal.value.errors}
+    assert ("zero_without_arrest" in told) is also_the_heart
+    assert "sexe" in {error.field for error in refusal.value.errors}
+
+
+@pytest.mark.parametrize("raw", [{}, {"constantes": None}, {"constantes": []}, [], None, "x"])
+def test_what_is_not_a_request_at_all_is_refused(raw: object) -> None:
+    with pytest.raises(InvalidPatient):
+        service().triage(raw)  # type: ignore[arg-type]
+
+
 def test_a_motif_is_found_by_its_id_and_nothing_by_none() -> None:
     motif = service().motif_of("plaie")
     assert motif is not None

@@ -68,6 +68,19 @@ def test_the_table_of_synonyms_serves_every_motif_of_the_grid_and_no_other() -> 
     assert all(len(line["fr"]) >= 5 and len(line["en"]) >= 3 for line in lines.values())
 
 
+@pytest.mark.parametrize(
+    ("text", "motif"),
+    [
+        ("il ne tousse presque vraiment plus", None),  # « ne » stands four words before
+        ("douleur abdominale non fébrile", "douleur_abdominale"),
+        ("non fébrile", None),
+    ],
+)
+def test_a_negation_is_read_from_afar_and_inside_a_sentence(text: str, motif: str | None) -> None:
+    found = SEARCH.recognise(text)
+    assert (found.id if found else None) == motif
+
+
 def test_nothing_typed_finds_nothing() -> None:
     assert SEARCH.rank("") == () == SEARCH.rank("  \n,")
     assert SEARCH.recognise("") is None
