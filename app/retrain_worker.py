@@ -22,6 +22,8 @@ from triage_core.errors import DatasetError, RetrainingBusy, TooFewFeedbacks
 from triage_core.training.registry import RunCancelled
 from triage_core.training.run import TrainingOptions, TrainingOutcome, run_training
 
+MOST_NAMED_ROWS = 20
+
 
 class StatusFile:
     """``status.json`` (replaced atomically) and ``log.txt`` of one job."""
@@ -94,7 +96,9 @@ def _finish(status: StatusFile, outcome: TrainingOutcome) -> None:
     """Tell the gate's verdict: a refused version is kept, named, and never promoted."""
     accepted, reasons = outcome.verdict.accepted, " ; ".join(outcome.verdict.reasons)
     status.log(f"version {outcome.version} {'acceptée' if accepted else 'refusée'} : {reasons}")
-    status.log(f"{outcome.n_rows} lignes, {outcome.n_corrections} corrections, {outcome.n_quarantined} écartées")
+    status.log(f"{outcome.n_rows} lignes, {outcome.n_corrections} corrections, {len(outcome.quarantined)} écartées")
+    for row in outcome.quarantined[:MOST_NAMED_ROWS]:  # all of them are an artifact of the run
+        status.log(f"écartée : ligne {row.row + 2}, cas {row.case_id or 'sans nom'} : {' ; '.join(row.reasons)}")
     status.update(
         state="done" if accepted else "refused", error=None if accepted else reasons, progress=1.0, step="terminé",
         eta_s=0.0, run_id=outcome.run_id, version=outcome.version, accepted=accepted,

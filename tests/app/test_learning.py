@@ -91,3 +91,17 @@ def test_too_few_corrections_are_refused_and_nothing_is_registered(services, tmp
     with pytest.raises(TooFewFeedbacks, match="50 corrections wanted, 0 usable"):
         run_training(options, [], tmp_path / "models", lambda share, step: None)
     assert not (tmp_path / "models" / "challengers").exists()
+
+
+@pytest.mark.slow
+def test_a_faulty_row_is_named_in_the_log_and_blocks_nothing(services, tmp_path) -> None:
+    lines = (ROOT / "data" / "raw" / "patients_synthetic.csv").read_text("utf-8").splitlines()
+    faulty = lines[1].split(",")
+    faulty[lines[0].split(",").index("temperature")] = "999"
+    table = tmp_path / "base.csv"
+    table.write_text("\n".join([lines[0], ",".join(faulty), *lines[2:]]), encoding="utf-8")
+    assert retrain("--no-feedback", "--data", str(table), "--n-estimators", "20") == 0
+    log = next((tmp_path / "data" / "jobs").glob("*/log.txt")).read_text("utf-8")
+    assert f"écartée : ligne 2, cas {faulty[0]}" in log
+    assert "temperature" in log.split("écartée : ligne 2")[1]
+    assert "999" not in log

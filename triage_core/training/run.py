@@ -54,7 +54,7 @@ class TrainingOutcome:
     verdict: GateVerdict
     n_rows: int
     n_corrections: int
-    n_quarantined: int
+    quarantined: tuple[dataset.Quarantined, ...]
 
 
 def run_training(
@@ -101,7 +101,7 @@ def _run(
         record = _record(folder / BUNDLE_FOLDER, bundle, options, table, verdict)
         registered = registry.record(run_id, record)
         _write_gate(folder, verdict, run_id, registered)
-    return TrainingOutcome(run_id, f"v{number}", verdict, len(table.train), table.n_corrections, table.n_quarantined)
+    return TrainingOutcome(run_id, f"v{number}", verdict, len(table.train), table.n_corrections, table.quarantined)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class _Table:
     weights: pd.Series
     frozen: pd.DataFrame
     n_corrections: int
-    n_quarantined: int
+    quarantined: tuple[dataset.Quarantined, ...]
 
 
 def _training_table(options: TrainingOptions, corrections: list[Mapping[str, object]]) -> _Table:
@@ -120,7 +120,7 @@ def _training_table(options: TrainingOptions, corrections: list[Mapping[str, obj
     added = dataset.corrections_to_frame(corrections)
     joined = pd.concat([train, added.frame], ignore_index=True) if len(added.frame) else train
     weights = pd.Series([1.0] * len(train) + [options.correction_weight] * len(added.frame), dtype="float64")
-    quarantined = len(base.quarantined) + len(added.quarantined)
+    quarantined = (*base.quarantined, *added.quarantined)
     return _Table(joined.reset_index(drop=True), weights, frozen, len(added.frame), quarantined)
 
 
@@ -164,7 +164,7 @@ def _record(folder: Path, bundle: Bundle, options: TrainingOptions, table: _Tabl
         "correction_weight": options.correction_weight,
         "n_rows": len(table.train),
         "n_corrections": table.n_corrections,
-        "n_quarantined": table.n_quarantined,
+        "n_quarantined": len(table.quarantined),
         **bundle.manifest["fit"],
     }
     frozen = bundle.manifest["metrics"]["frozen"]
@@ -177,6 +177,7 @@ def _record(folder: Path, bundle: Bundle, options: TrainingOptions, table: _Tabl
         "confusion_matrix": {"rows_true_columns_predicted": frozen["confusion_matrix"]},
         "calibration_curve": {"points": frozen["calibration_curve"]},
         "gate": verdict.as_dict(),
+        "quarantined": {"rows": [[found.row, found.case_id, *found.reasons] for found in table.quarantined]},
     }
     return RunRecord(folder, params, numbers, tables, _provenance(options, verdict))
 
