@@ -51,7 +51,7 @@ def patient_form(book: RuleBook, search: MotifSearch) -> FormReading:
 
 
 def _who() -> _Who:
-    case, age, sexe, arrival = st.columns([1, 1, 1.3, 1.4])
+    case, age, sexe, arrival = st.columns([0.9, 1.1, 1.6, 1.2])
     label = case.text_input(
         t("tri.case"), key=state.CASE_LABEL, placeholder=t("tri.case.hint"), max_chars=40, persist_state="session"
     )

@@ -62,10 +62,12 @@ def small(*lines: str) -> str:
 
 
 def date(written: str | None) -> str:
-    """The day of an ISO date as it is written in the session's language; a dash when there is none."""
-    if not written:
+    """The day of an ISO date as it is written in the session's language; a dash when there is none to read."""
+    try:
+        moment = datetime.fromisoformat(written or "")
+    except ValueError:
         return "—"
-    return f"{datetime.fromisoformat(written).astimezone(zone()):{'%d/%m/%Y' if language() == 'fr' else '%Y-%m-%d'}}"
+    return f"{moment.astimezone(zone()):{'%d/%m/%Y' if language() == 'fr' else '%Y-%m-%d'}}"
 
 
 def moment_format() -> str:

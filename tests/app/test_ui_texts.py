@@ -60,7 +60,7 @@ def test_numbers_are_grouped_and_bear_a_comma() -> None:
 
 def test_a_day_is_written_day_month_year_and_none_is_a_dash() -> None:
     assert texts.date("2026-11-23T10:00:00+00:00") == "23/11/2026"
-    assert texts.date(None) == "—"
+    assert texts.date(None) == texts.date("hier") == "—"
 
 
 def test_text_of_a_user_cannot_become_markup() -> None:
