@@ -16,7 +16,7 @@ Train = Callable[..., TrainingOutcome]
 def an_outcome(*refusals: str) -> TrainingOutcome:
     reasons = refusals or ("rappel ROUGE 91,0 %",)
     verdict = GateVerdict(not refusals, reasons, "factory-1", 2000, {}, {}, {})
-    return TrainingOutcome("run-7", "v7", verdict, 8000, 60, 2)
+    return TrainingOutcome("run-7", "v7", verdict, 8000, 60, ())
 
 
 @pytest.fixture
