@@ -113,3 +113,16 @@ def test_an_administrator_retrains_promotes_and_the_next_answer_bears_the_new_ve
         page.get_by_role("button", name="Revenir à la version précédente").click()
         expect(page.get_by_text("Version précédente en service.")).to_be_visible(timeout=60_000)
         assert post(base, "/triage/predict", a_request())["model_version"] == "factory-1"
+
+
+def test_a_refused_page_declares_its_language_and_the_role_survives_a_change_of_it(tmp_path: Path) -> None:
+    with running_server(tmp_path) as base, a_page("en-US") as page:
+        page.goto(f"{base}/modele")
+        expect(page.get_by_text("Page réservée")).to_be_visible()
+        expect(page.locator("html[lang=fr]")).to_have_count(1)
+        page.get_by_role("link", name="Tri").click()
+        choose(page, "Rôle", "Administrateur")
+        expect(page.get_by_role("link", name="Modèle")).to_be_visible()
+        choose(page, "Langue", "English")
+        expect(page.locator("html[lang=en]")).to_have_count(1)
+        expect(page.get_by_role("link", name="Model")).to_be_visible()
