@@ -67,7 +67,7 @@ class StatusFile:
 
 
 def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
-    """Run one training; 0 on success (accepted or refused by the gate), 1 on a refusal it explains."""
+    """Run one training; 0 when the gate accepts the version, 1 on a refusal it explains, the gate's included."""
     options = _parser().parse_args(arguments)
     settings = Settings()
     job_dir = options.job_dir or settings.data_dir / "jobs" / f"cli-{os.getpid()}"
@@ -89,7 +89,7 @@ def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
         status.log(f"échec : {fault}")
         return 1
     _finish(status, outcome)
-    return 0
+    return 0 if outcome.verdict.accepted else 1
 
 
 def _finish(status: StatusFile, outcome: TrainingOutcome) -> None:

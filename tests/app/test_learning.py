@@ -1,5 +1,6 @@
 """Proof that it learns: the whole path from the nurses' verdicts to the next model's answers, nothing replaced."""
 
+import json
 import random
 import subprocess
 import sys
@@ -10,11 +11,12 @@ import pytest
 from app.settings import load_settings
 from app.wiring import Services
 from tests.builders import a_request
-from triage_core.errors import TooFewFeedbacks
+from triage_core.errors import PromotionRefused, TooFewFeedbacks
 from triage_core.model.bundle import load_bundle
 from triage_core.model.columns import row
 from triage_core.model.predict import Predictor
 from triage_core.patient import Patient
+from triage_core.training.dataset import is_frozen
 from triage_core.training.run import TrainingOptions, run_training
 
 ROOT = Path(__file__).parents[2]
@@ -100,8 +102,27 @@ def test_a_faulty_row_is_named_in_the_log_and_blocks_nothing(services, tmp_path)
     faulty[lines[0].split(",").index("temperature")] = "999"
     table = tmp_path / "base.csv"
     table.write_text("\n".join([lines[0], ",".join(faulty), *lines[2:]]), encoding="utf-8")
-    assert retrain("--no-feedback", "--data", str(table), "--n-estimators", "20") == 0
+    assert retrain("--no-feedback", "--data", str(table)) == 0
     log = next((tmp_path / "data" / "jobs").glob("*/log.txt")).read_text("utf-8")
     assert f"écartée : ligne 2, cas {faulty[0]}" in log
     assert "temperature" in log.split("écartée : ligne 2")[1]
     assert "999" not in log
+
+
+@pytest.mark.slow
+def test_a_model_that_calls_everyone_grey_is_refused_with_reasons_and_cannot_be_promoted(services, tmp_path) -> None:
+    lines = (ROOT / "data" / "raw" / "patients_synthetic.csv").read_text("utf-8").splitlines()
+    place = lines[0].split(",").index("gravite")
+    table = tmp_path / "spoiled.csv"
+    spoiled = [line.split(",") for line in lines[1:]]
+    for cells in spoiled:
+        if not is_frozen(cells[0]):
+            cells[place], cells[place - 1] = "GRIS", "5"
+    table.write_text("\n".join([lines[0], *(",".join(cells) for cells in spoiled)]), encoding="utf-8")
+    assert retrain("--no-feedback", "--data", str(table)) == 1
+    gate = json.loads((tmp_path / "models" / "challengers" / "v1" / "gate.json").read_text("utf-8"))
+    assert not gate["accepted"]
+    assert any("rappel ROUGE" in reason for reason in gate["reasons"])
+    with pytest.raises(PromotionRefused):
+        services.models.promote("v1")
+    assert services.triage.triage(a_request()).model_version == "factory-1"
