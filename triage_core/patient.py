@@ -77,6 +77,9 @@ class Constantes(_Frozen):
     glycemie: Annotated[float | None, _vital("glycemie")] = None
 
 
+_OF_CONSTANTES = frozenset(Constantes.model_fields)  # asked some forty times a decision
+
+
 class Mesures(_Frozen):
     """What only some motifs ask for."""
 
@@ -111,7 +114,7 @@ class Patient(_Frozen):
         """The value of a feature of the table by its one name; ``None`` when it was not measured."""
         if name == "age":
             return self.age
-        group = self.constantes if name in Constantes.model_fields else self.mesures
+        group = self.constantes if name in _OF_CONSTANTES else self.mesures
         value: float | None = getattr(group, name)
         return value
 

@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from triage_core.decision import (
     Candidate,
@@ -115,7 +115,9 @@ class TriageService:
             motif_id=motif.motif_id,
             motif_candidates=motif.candidates,
             delai_medecin_min=level.physician_delay_min,
-            findings=tuple(FindingOut(**asdict(finding)) for finding in rules.findings),
+            findings=tuple(
+                FindingOut(rule_id=f.rule_id, label=f.label, level=f.level, source=f.source) for f in rules.findings
+            ),
             not_evaluable=tuple(NotEvaluableOut(rule_id=r.rule_id, missing=r.missing) for r in rules.not_evaluable),
             probabilities=None if opinion is None else dict(opinion.probabilities),
             plausible_levels=plausible(opinion),
