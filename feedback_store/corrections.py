@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Protocol
 
 from feedback_store.record import FEATURE_NAMES, FeatureValue, FeedbackRecord
-from triage_core.features import MEASURES, VITALS
 from triage_core.levels import FrenchLevel, Gravity
+from triage_core.training.table import TABLE_COLUMNS
 
 # The level that stands for a gravity when the nurse gave no more: the less urgent of the pair.
 REPRESENTATIVE_LEVEL = MappingProxyType(
@@ -19,18 +19,7 @@ REPRESENTATIVE_LEVEL = MappingProxyType(
         Gravity.GRIS: FrenchLevel.L5,
     }
 )
-ROW_FEATURES = (
-    "age",
-    "sexe",
-    *(f.name for f in VITALS),
-    *(f.name for f in MEASURES),
-    "motif_id",
-    "motif_consultation",
-    "comorbidite_lourde_en_rapport",
-    "adresse_par_medecin",
-    "mode_arrivee",
-    "traumatisme",
-)
+ROW_FEATURES = tuple(name for name in TABLE_COLUMNS if name in FEATURE_NAMES)
 VERDICT_NAMES = (
     "feedback_id",
     "timestamp",

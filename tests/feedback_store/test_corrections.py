@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from feedback_store.corrections import ROW_FEATURES, corrections_csv, training_rows
+from feedback_store.corrections import corrections_csv, training_rows
 from feedback_store.errors import UnknownSchema
 from feedback_store.labels import CaseLabels
 from feedback_store.record import FEATURE_NAMES, DecisionRecord, FeedbackRecord, features_of
 from feedback_store.store import FeedbackStore
 from feedback_store.upgrade import upgrade
 from triage_core.patient import Patient
+from triage_core.training.table import TABLE_COLUMNS
 
 Make = Callable[..., object]
 
@@ -103,7 +104,7 @@ def test_a_training_row_carries_our_features_and_her_level(
     store.record_decision(a_decision(level="3A"))  # type: ignore[arg-type]
     store.submit(a_verdict(**verdict, patient_features={"age": 1}))
     (row,) = training_rows(store)
-    assert tuple(row) == ("case_id", *ROW_FEATURES, "niveau_french", "gravite", "gravite_ioa")
+    assert tuple(row) == TABLE_COLUMNS
     assert (row["case_id"], row["age"], row["niveau_french"], row["gravite"]) == ("p1", 65, niveau, gravite)
 
 
