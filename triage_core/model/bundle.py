@@ -3,10 +3,12 @@
 No pickle. Both files carry digests; a bundle that was altered, or built on other features, is refused.
 """
 
+import os
 import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,12 +84,20 @@ def served_folder(models_dir: Path) -> Path:
 
     A champion that exists and is broken is still the answer: its reason is told, no other model slips in.
     """
+    return Path(_served(models_dir))
+
+
+def _served(models_dir: Path) -> str:
+    *wanted, shipped = _may_be_served(models_dir)
+    return next(filter(os.path.isdir, wanted), shipped)
+
+
+@lru_cache(maxsize=4)
+def _may_be_served(models_dir: Path) -> tuple[str, ...]:
+    """In order of preference, as text: asked before every prediction, where making a Path costs more than asking."""
     champion = models_dir / CHAMPION
-    for folder in (champion, previous_of(champion)):  # the second only between the two renames of an old system
-        if folder.is_dir():
-            return folder
-    own = models_dir / FACTORY
-    return own if own.is_dir() else SHIPPED_FACTORY
+    # The second only stands between the two renames of a system that cannot exchange folders.
+    return str(champion), str(previous_of(champion)), str(models_dir / FACTORY), str(SHIPPED_FACTORY)
 
 
 def load_served(models_dir: Path) -> Bundle:
@@ -103,9 +113,9 @@ def load_served(models_dir: Path) -> Bundle:
 
 
 def bundle_stamp(models_dir: Path) -> Stamp:
-    """Changes whenever the served files do; two ``stat`` calls, cheap enough before every prediction."""
-    folder = served_folder(models_dir)
-    return tuple(_stamp_of(folder / name) for name in (MANIFEST_FILE, MODEL_FILE))
+    """Changes whenever the served files do; a few ``stat`` calls, cheap enough before every prediction."""
+    folder = _served(models_dir)
+    return _stamp_of(f"{folder}/{MANIFEST_FILE}"), _stamp_of(f"{folder}/{MODEL_FILE}")
 
 
 def swap(source: Path, champion_dir: Path, history_dir: Path) -> str:
@@ -176,9 +186,9 @@ def _numbers(told: object) -> dict[str, float]:
     return {str(name): float(value) for name, value in told.items()}
 
 
-def _stamp_of(path: Path) -> tuple[str, int, int, int]:
+def _stamp_of(path: str) -> tuple[str, int, int, int]:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - as above, no Path is made here
     except OSError:
-        return str(path), 0, 0, 0
-    return str(path), found.st_ino, found.st_mtime_ns, found.st_size
+        return path, 0, 0, 0
+    return path, found.st_ino, found.st_mtime_ns, found.st_size

@@ -143,6 +143,17 @@ class RuleBook:
         """The general thresholds and house rules, which hold whatever the motif."""
         return tuple(rule for file in self.floor_files for rule in file.rules)
 
+    def floor_at(self, age: float) -> tuple[Rule, ...]:
+        """Those of them that concern a patient of this age, in years."""
+        return self._floor_by_scope[Scope.ADULT if Scope.ADULT.covers(age) else Scope.CHILD]
+
+    @cached_property
+    def _floor_by_scope(self) -> dict[Scope, tuple[Rule, ...]]:
+        return {
+            scope: tuple(rule for rule in self.floor if rule.scope in (Scope.ALL, scope))
+            for scope in (Scope.ADULT, Scope.CHILD)
+        }
+
     @cached_property
     def _by_id(self) -> dict[str, Motif]:
         return {motif.id: motif for motif in self.motifs}

@@ -81,7 +81,7 @@ def apply_rules(patient: Patient, motif: Motif | None, book: RuleBook) -> RuleOu
     reading = read_patient(patient)
     modulators = motif.modulators if motif is not None else ()
     of_motif, motif_unknown = _sort_out(modulators, reading, is_motif_rule=True)
-    of_floor, floor_unknown = _sort_out(book.floor, reading, is_motif_rule=False)
+    of_floor, floor_unknown = _sort_out(book.floor_at(reading.age), reading, is_motif_rule=False)
     if motif is not None and not of_motif:
         of_motif = [_default_finding(motif)]
     motif_level = most_urgent(f.level for f in of_motif) if of_motif else None

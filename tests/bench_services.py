@@ -1,0 +1,77 @@
+"""For ``make bench``: a store with many earlier verdicts, and what the serving process has imported."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from app.settings import ROOT, Settings
+from app.wiring import Services
+from feedback_store.record import FeedbackRecord
+from feedback_store.store import DECISIONS, FEEDBACK, FeedbackStore
+from tests.builders import a_request
+
+
+def fresh_services(folder: Path) -> Services:
+    """Real services with empty data and the shipped factory model."""
+    return Services(Settings(_env_file=None, data_dir=folder / "data", models_dir=folder / "models"))
+
+
+def verdict_on(decision_id: str, gravity: str) -> dict[str, object]:
+    """The body of a nurse's "correct"."""
+    return {
+        "prediction_id": decision_id,
+        "original_gravity": gravity,
+        "feedback_type": "correct",
+        "corrected_gravity": gravity,
+    }
+
+
+def grow(folder: Path, times: int) -> tuple[FeedbackStore, dict[str, object], bytes]:
+    """A store with ``times`` decisions and as many verdicts; a verdict to submit and the bytes of its line."""
+    services = fresh_services(folder)
+    decision = services.decide(a_request())
+    body = verdict_on(decision.prediction_id, decision.gravity_level.value)
+    verdict = services.store.submit(body)
+    _repeat(folder / "data" / DECISIONS, times - 1, {"prediction_id": decision.prediction_id})
+    line = _repeat(folder / "data" / FEEDBACK, times - 1, _ids_of(verdict))
+    return FeedbackStore(folder / "data"), body, line
+
+
+def _ids_of(verdict: FeedbackRecord) -> dict[str, str]:
+    return {"prediction_id": verdict.prediction_id, "feedback_id": verdict.feedback_id}
+
+
+def _repeat(path: Path, times: int, ids: dict[str, str]) -> bytes:
+    """Append the only line of a journal again, each time under ids of its own; returns that line."""
+    line = path.read_bytes()
+    with path.open("ab") as journal:
+        for number in range(times):
+            copy = line
+            for told in ids.values():
+                copy = copy.replace(told.encode(), f"{number:032x}".encode())
+            journal.write(copy)
+    return line
+
+
+IMPORTED = "import sys; import app.server; print(*sys.modules)"
+WARMED_UP = """
+import sys, app.server
+from app import wiring
+from streamlit.testing.v1 import AppTest
+app.server.build_app()
+wiring.services().warm_up()
+visit = AppTest.from_file(str(app.server.MAIN_PAGE), default_timeout=60).run()
+assert not visit.exception, visit.exception
+assert wiring.services().triage.model.current()[0] is not None
+print(*sys.modules)
+"""
+
+
+def modules_after(code: str, folder: Path) -> set[str]:
+    """The top-level modules a new process has imported once it ran ``code`` over folders of its own."""
+    environment = os.environ | {"MEDTRIAGE_DATA_DIR": str(folder / "data"), "MEDTRIAGE_MODELS_DIR": str(folder / "m")}
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=True
+    )
+    return {name.split(".")[0] for name in told.stdout.splitlines()[-1].split()}
