@@ -36,10 +36,10 @@ $(STAMP): requirements.lock pyproject.toml
 run: setup ## serve the pages and the routes on http://127.0.0.1:8501
 	@exec $(BIN)/medtriage serve
 
-test: setup browser ## the fast set first, then those that train a model or drive a browser
+test: setup browser ## the fast set first, then those that train a model, start a process or drive a browser
 	@echo "fast set"
 	@$(BIN)/python -m pytest -n 2 -m "$(FAST)"
-	@echo "models and browser"
+	@echo "models, processes and browser"
 	@$(BIN)/python -m pytest -n 2 -m "not ($(FAST))"
 
 browser: # Debian's chromium, for the tests that look at the pages

@@ -148,6 +148,7 @@ def test_the_benchmark_without_its_data_is_refused_with_1(tmp_path: Path) -> Non
     assert exit_code("benchmark", "other") == 2
 
 
+@pytest.mark.slow
 def test_looking_up_a_motif_imports_none_of_the_heavy_guests() -> None:
     heavy = "{'mlflow', 'streamlit', 'xgboost', 'pandas', 'sklearn'}"
     code = f"import sys; from app.cli import main; main(['motif', 'fievre']); print(sys.modules.keys() & {heavy})"

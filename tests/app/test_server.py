@@ -15,6 +15,7 @@ from app.settings import ROOT
 from tests.app.serving import Client
 from tests.builders import a_request
 
+pytestmark = pytest.mark.slow  # starts the server as a process
 UPGRADE = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",

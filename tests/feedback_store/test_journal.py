@@ -190,6 +190,7 @@ def _write_many(path: Path, writer: int) -> None:
         journal.append({"writer": writer, "n": n, "filling": "é" * (n % 90)})
 
 
+@pytest.mark.slow
 def test_four_processes_writing_at_once_lose_and_mix_nothing(tmp_path: Path) -> None:
     path, context = tmp_path / "j.jsonl", multiprocessing.get_context("spawn")
     writers = [context.Process(target=_write_many, args=(path, w)) for w in range(4)]

@@ -4,6 +4,7 @@ import os
 from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from triage_core.quality import QualityGrade
 from triage_core.rules.catalog import load_rulebook
 from triage_core.service import Judged, TriageService
 
+pytestmark = pytest.mark.slow  # hundreds of patients a law
 BOOK = load_rulebook()
 N = int(os.environ.get("MEDTRIAGE_LAWS", "300"))
 LAW = settings(max_examples=N, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=N <= 300)

@@ -124,6 +124,7 @@ def test_a_broken_candidate_leaves_the_champion_alone(models: Path) -> None:
     assert bundles.load_served(models).version == "v1"
 
 
+@pytest.mark.slow
 def test_a_reader_never_meets_half_a_champion_while_it_is_swapped(models: Path) -> None:
     promote(models, "v1")
     candidates, done = [a_version(models, "v2"), a_version(models, "v3")], threading.Event()
@@ -143,6 +144,7 @@ def test_a_reader_never_meets_half_a_champion_while_it_is_swapped(models: Path) 
     assert bundles.load_served(models).version == "v3"
 
 
+@pytest.mark.slow
 def test_where_folders_cannot_be_exchanged_the_old_one_is_found_between_the_two_renames(
     models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +165,7 @@ def test_what_an_interrupted_swap_left_is_cleared_by_the_next(models: Path) -> N
     assert sorted(p.name for p in models.iterdir() if p.name.startswith(".")) == []
 
 
+@pytest.mark.slow
 def test_xgboost_is_not_imported_before_a_model_is_loaded() -> None:
     told = "import sys, triage_core.model.served; print('xgboost' in sys.modules, 'pandas' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)

@@ -45,6 +45,7 @@ def outward(name: str, value: float, age: float, step: float) -> float | None:
     return moved if inside and not low <= value <= high else None
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, derandomize=True)
 @given(vitals(), st.sampled_from([0.1, 0.7, 3, 9, 14.5, 15, 40, 88]), st.sampled_from(MOTIFS), st.integers(1, 30))
 def test_a_vital_further_outside_its_interval_never_lowers_any_probability_of_at_least(

@@ -17,6 +17,7 @@ def calibrators(draw: st.DrawFn) -> Calibrator:
     return Calibrator(tuple(x), tuple(y))
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(calibrators(), st.lists(st.floats(-8, 8, width=32), min_size=2, max_size=20))
 def test_a_larger_score_never_has_a_smaller_probability(calibrator: Calibrator, scores: list[float]) -> None:

@@ -193,6 +193,7 @@ def rank(result: RuleOutcome) -> int:
     return -1 if result.level is None else result.level.rank
 
 
+@pytest.mark.slow
 @LAW
 @given(patients(), st.sampled_from(VITALS), st.data())
 def test_a_vital_further_outside_its_interval_is_never_less_urgent(raw, feature, data) -> None:
@@ -202,6 +203,7 @@ def test_a_vital_further_outside_its_interval_is_never_less_urgent(raw, feature,
     assert rank(apply(raw | {feature.name: far})) >= rank(apply(raw | {feature.name: near}))
 
 
+@pytest.mark.slow
 @LAW
 @given(patients(), st.sampled_from(VITALS))
 def test_removing_a_measurement_never_shortens_what_could_not_be_said(raw, feature) -> None:

@@ -34,6 +34,7 @@ def _ranks(gravities: pd.Series) -> pd.Series:
     return gravities.map({gravity.value: gravity.rank for gravity in Gravity})
 
 
+@pytest.mark.slow
 def test_the_command_reproduces_the_committed_file_byte_for_byte(tmp_path: Path) -> None:
     assert main(["--out", str(tmp_path / "again.csv")]) == 0
     assert (tmp_path / "again.csv").read_bytes() == COMMITTED.read_bytes()
@@ -59,6 +60,7 @@ def test_level_shares_are_those_published_for_french(table: pd.DataFrame) -> Non
         assert shares[level] == pytest.approx(share, abs=0.2)
 
 
+@pytest.mark.slow
 def test_the_true_level_is_never_below_the_vitals_floor(table: pd.DataFrame) -> None:
     assert _below_floor(table) == []
 
