@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from app import wiring
@@ -19,6 +20,14 @@ CALM = {
     "echelle_douleur": "2",
     "glasgow": "15",
 }
+
+
+@pytest.fixture(scope="package", autouse=True)
+def no_components() -> Iterator[None]:
+    """AppTest reads the metadata of every installed package for components at each run; a server does so once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", list)
+        yield
 
 
 @pytest.fixture
