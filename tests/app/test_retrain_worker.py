@@ -41,7 +41,7 @@ def test_an_accepted_version_ends_done(told_by) -> None:
 
 def test_a_version_the_gate_refuses_ends_refused_with_its_name_and_every_reason(told_by) -> None:
     code, status = told_by(lambda *_: an_outcome("rappel ROUGE en baisse", "sous-triage en hausse"))
-    assert (code, status["state"], status["run_id"], status["version"]) == (0, "refused", "run-7", "v7")
+    assert (code, status["state"], status["run_id"], status["version"]) == (1, "refused", "run-7", "v7")
     assert status["error"] == "rappel ROUGE en baisse ; sous-triage en hausse"
     assert (status["accepted"], status["progress"]) == (False, 1.0)
 
