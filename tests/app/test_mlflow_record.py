@@ -20,7 +20,7 @@ METRICS = {
     "accuracy", "f1_macro", "precision_macro", "recall_macro", "cv_accuracy_mean", "latency_per_sample_ms",
     "under_triage_rate", "over_triage_rate", "rouge_recall", "qwk", "ece",
 }  # fmt: skip
-PARAMS = {"n_estimators": "40", "max_depth": "3", "include_feedback": "False", "n_corrections": "0"}
+PARAMS = {"n_estimators": "210", "max_depth": "3", "include_feedback": "False", "n_corrections": "0"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("mlflow")
     own = {"MEDTRIAGE_DATA_DIR": str(folder / "data"), "MEDTRIAGE_MODELS_DIR": str(folder / "models")}
     store = Store(folder / "models", {"OMP_NUM_THREADS": "1"} | os.environ | own)
-    options = ("--no-feedback", "--n-estimators", "40", "--max-depth", "3", "--run-name", "nuit")
+    options = ("--no-feedback", "--n-estimators", "210", "--max-depth", "3", "--run-name", "nuit")
     assert store.medtriage("retrain", *options) == 0
     yield store
 
