@@ -6,8 +6,9 @@ from pathlib import Path
 
 from feedback_store.follow import Follower
 from feedback_store.journal import Journal, Line
-from feedback_store.record import SCHEMA_VERSION
 from triage_core.features import MAX_TEXT
+
+SCHEMA_VERSION = 1  # of the lines of this file
 
 
 class CaseLabels:

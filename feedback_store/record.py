@@ -13,7 +13,7 @@ from triage_core.levels import FrenchLevel, Gravity
 from triage_core.patient import Patient
 from triage_core.quality import QualityGrade
 
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
 TOLD_NAMES = (
     "motif_id",
     "motif_consultation",
@@ -54,7 +54,7 @@ class _Record(BaseModel):
     # "model_" is a clinical-version prefix here, not pydantic's.
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     prediction_id: str
     timestamp: UtcTime
     model_version: str | None  # None: decided by rules alone
@@ -66,8 +66,23 @@ class _Record(BaseModel):
         return self.model_dump(mode="json")
 
 
+class ShadowOpinion(BaseModel):
+    """What the model that was not served would have answered to the same visit; recorded, never shown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    model_version: str
+    gravity_level: Gravity
+    french_level: FrenchLevel
+    probabilities: dict[Gravity, float]
+
+
 class DecisionRecord(_Record):
-    """What was decided, from what, by which versions. Holds no identity."""
+    """What was decided, from what, by which versions. Holds no identity.
+
+    ``arm`` says which model answered while two are compared; ``supersedes`` is the decision of the same visit that a
+    re-evaluation replaces.
+    """
 
     rules_version: str
     gravity_level: Gravity
@@ -80,6 +95,9 @@ class DecisionRecord(_Record):
     probabilities: dict[Gravity, float] | None = None
     latency_ms: float
     source: Literal["ui", "api"]
+    arm: Literal["champion", "challenger"] = "champion"
+    shadow: ShadowOpinion | None = None
+    supersedes: str | None = None
 
 
 class FeedbackRecord(_Record):

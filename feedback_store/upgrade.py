@@ -58,4 +58,9 @@ def _as_utc(stamp: object) -> object:
     return moment.replace(tzinfo=UTC).isoformat() if moment is not None and moment.tzinfo is None else stamp
 
 
-_STEPS: Mapping[int, Step] = MappingProxyType({0: _from_the_first_form})
+def _before_two_models(record: dict[str, object]) -> dict[str, object]:
+    """1 -> 2: one model answered, nothing was re-evaluated; what is new has these as its defaults."""
+    return record | {"schema_version": 2}
+
+
+_STEPS: Mapping[int, Step] = MappingProxyType({0: _from_the_first_form, 1: _before_two_models})

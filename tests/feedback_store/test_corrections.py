@@ -27,7 +27,7 @@ def test_a_decision_line_holds_every_feature_with_explicit_nulls_and_its_version
     store.record_decision(a_decision())  # type: ignore[arg-type]
     line = json.loads((tmp_path / "triage" / "decisions.jsonl").read_text(encoding="utf-8"))
     assert set(line["features"]) == set(FEATURE_NAMES) and line["features"]["glasgow"] is None
-    assert (line["schema_version"], line["model_version"], line["timestamp"]) == (1, "m-1", "2026-11-23T12:00:00Z")
+    assert (line["schema_version"], line["model_version"], line["timestamp"]) == (2, "m-1", "2026-11-23T12:00:00Z")
 
 
 def test_the_snapshot_of_a_patient_has_every_feature_and_nothing_filled_in() -> None:
@@ -144,7 +144,7 @@ OLD_LINE = {
 def test_an_old_line_is_still_read_without_the_features_its_client_sent() -> None:
     record = FeedbackRecord.model_validate(upgrade(OLD_LINE))
     assert record.timestamp.isoformat() == "2025-01-02T03:04:05+00:00"
-    assert (record.schema_version, record.rules_version, record.direction) == (1, None, 1)
+    assert (record.schema_version, record.rules_version, record.direction) == (2, None, 1)
     assert set(record.features.values()) == {None}
     assert record.feedback_id == FeedbackRecord.model_validate(upgrade(OLD_LINE)).feedback_id
 
@@ -158,10 +158,17 @@ def test_an_old_line_is_counted_and_trains_nothing(store: FeedbackStore, tmp_pat
     assert training_rows(store) == []
 
 
-@pytest.mark.parametrize("number", [2, 99, -1, True, "1", None, 1.0])
+@pytest.mark.parametrize("number", [3, 99, -1, True, "1", None, 1.0])
 def test_a_schema_we_do_not_know_is_refused(number: object) -> None:
     with pytest.raises(UnknownSchema):
         upgrade({"schema_version": number})
+
+
+def test_a_decision_kept_before_two_models_were_compared_is_the_champions(a_decision: Make) -> None:
+    line = a_decision().as_line()
+    kept = {name: value for name, value in line.items() if name not in ("arm", "shadow", "supersedes")}
+    record = DecisionRecord.model_validate(upgrade(kept | {"schema_version": 1}))
+    assert (record.schema_version, record.arm, record.shadow, record.supersedes) == (2, "champion", None, None)
 
 
 def test_a_current_record_passes_unchanged(a_decision: Make) -> None:

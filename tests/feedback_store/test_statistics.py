@@ -247,7 +247,7 @@ def test_damaged_lines_are_reported_once_and_survive_a_restart(
         file.write(b'{"schema_version":99}\n{"schema_version":1}\n\xff\n')
     with decisions.open("ab") as file:
         file.write(b'{"schema_version":1,"prediction_id":"x","timestamp":"2026-11-23T12:00:00"}\n')
-        file.write(b'{"schema_version":1,"prediction_id":"x","timestamp":"soon"}\n{"schema_version":2}\n[]\n')
+        file.write(b'{"schema_version":1,"prediction_id":"x","timestamp":"soon"}\n{"schema_version":3}\n[]\n')
     expected = [
         ("decisions.jsonl", FaultReason.INVALID_RECORD),
         ("decisions.jsonl", FaultReason.INVALID_RECORD),
