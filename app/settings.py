@@ -20,6 +20,7 @@ _VARIABLE = {
     "min_feedback": "MEDTRIAGE_MIN_FEEDBACK",
     "max_error_rate": "MEDTRIAGE_MAX_ERROR_RATE",
     "min_samples": "MEDTRIAGE_MIN_SAMPLES",
+    "waiting_hours": "MEDTRIAGE_WAITING_HOURS",
 }
 
 
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     min_feedback: Annotated[int, Field(ge=1)] = 100
     max_error_rate: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.15
     min_samples: Annotated[int, Field(ge=1)] = 50
+    waiting_hours: Annotated[float, Field(gt=0, le=48, allow_inf_nan=False)] = 24
     mlflow_tracking_uri: str | None = Field(default=None, validation_alias=AliasChoices("MLFLOW_TRACKING_URI"))
     mlflow_experiment_name: str = Field(
         default="medtriage-classification", validation_alias=AliasChoices("MLFLOW_EXPERIMENT_NAME")

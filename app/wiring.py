@@ -52,7 +52,8 @@ class Services:
     @cached_property
     def store(self) -> FeedbackStore:
         """Decisions, verdicts and labels on disk."""
-        return FeedbackStore(self.settings.data_dir, self.settings.thresholds)
+        settings = self.settings
+        return FeedbackStore(settings.data_dir, settings.thresholds, waiting_hours=settings.waiting_hours)
 
     @cached_property
     def jobs(self) -> RetrainJobs:
@@ -69,14 +70,21 @@ class Services:
         """Served, waiting and earlier models."""
         return ModelShelf(self.settings.models_dir, self.settings.environment())
 
-    def decide(self, raw: Mapping[str, object] | Patient, label: str | None = None, source: Source = "ui") -> Decision:
+    def decide(
+        self,
+        raw: Mapping[str, object] | Patient,
+        label: str | None = None,
+        source: Source = "ui",
+        supersedes: str | None = None,
+    ) -> Decision:
         """Decide for one patient and write it down before anyone sees it.
 
-        ``label`` names the case on this ward's screen; it goes to a file of its own. Raises ``InvalidPatient``, and
-        ``JournalWriteError`` when the decision is not safely on disk.
+        ``label`` names the case on this ward's screen; it goes to a file of its own. ``supersedes`` is the earlier
+        decision of the same visit. Raises ``InvalidPatient``, and ``JournalWriteError`` when the decision is not
+        safely on disk.
         """
         judged = self.triage.judge(raw)
-        self.store.record_decision(_record(judged, source))
+        self.store.record_decision(_record(judged, source, supersedes))
         if label:
             self.store.labels.set_label(judged.decision.prediction_id, label)
         return judged.decision
@@ -89,7 +97,7 @@ class Services:
         log_event("warmed_up", rules_version=self.book.version)
 
 
-def _record(judged: Judged, source: Source) -> DecisionRecord:
+def _record(judged: Judged, source: Source, supersedes: str | None) -> DecisionRecord:
     decision = judged.decision
     kept = DecisionRecord.model_fields.keys() & type(decision).model_fields.keys()
     return DecisionRecord(
@@ -99,6 +107,7 @@ def _record(judged: Judged, source: Source) -> DecisionRecord:
         | {"motif_id": decision.motif_id},  # a guessed motif is the one that counted
         rules_level=judged.rules_level,
         source=source,
+        supersedes=supersedes,
     )
 
 

@@ -3,6 +3,7 @@
 A new shape is a new ``SCHEMA_VERSION`` and a step in ``upgrade.py``.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -26,6 +27,8 @@ TOLD_NAMES = (
 )
 FEATURE_NAMES = ("age", "sexe", *(f.name for f in VITALS), *(f.name for f in MEASURES), *TOLD_NAMES)
 
+_LISTS = ("modulateurs", "antecedents")
+
 FeatureValue = bool | int | float | str | tuple[str, ...] | None
 FeedbackType = Literal["correct", "upgrade", "downgrade", "disagree"]
 
@@ -34,6 +37,20 @@ def features_of(patient: Patient) -> dict[str, FeatureValue]:
     """The flat snapshot of a patient: every name of ``FEATURE_NAMES``, ``None`` where nothing was told."""
     own = {name: getattr(patient, name) for name in ("sexe", *TOLD_NAMES)}
     return {name: own[name] if name in own else patient.measured(name) for name in FEATURE_NAMES}
+
+
+def request_of(features: Mapping[str, FeatureValue]) -> dict[str, object]:
+    """A recorded snapshot as a request again, to judge it anew or to fill a form with it."""
+    told = {name: features.get(name) for name in ("age", "sexe", *TOLD_NAMES)}
+    lists = {name: list(value) if isinstance(value, tuple) else [] for name, value in told.items() if name in _LISTS}
+    return (
+        told
+        | lists
+        | {
+            "constantes": {vital.name: features.get(vital.name) for vital in VITALS},
+            "mesures": {measure.name: features.get(measure.name) for measure in MEASURES},
+        }
+    )
 
 
 def _with_explicit_nulls(features: object) -> object:

@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feedback_store.decisions import DecisionIndex
@@ -15,6 +15,7 @@ from feedback_store.record import DecisionRecord, FeedbackRecord
 from feedback_store.stats import FeedbackStats, FeedbackThresholds, first_day, summarise
 from feedback_store.tally import Fault, read_feedback
 from feedback_store.verdicts import CheckedVerdict, check_verdict
+from feedback_store.waiting import WaitingRoom
 from triage_core.levels import FrenchLevel, Gravity
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class FeedbackStore:
         data_dir: Path,
         settings: FeedbackThresholds | None = None,
         clock: Callable[[], datetime] = utc_now,
+        waiting_hours: float = 24,
     ) -> None:
         self.settings = settings or FeedbackThresholds()
         self.labels = CaseLabels(data_dir / LABELS)
@@ -54,6 +56,7 @@ class FeedbackStore:
         self._feedback = Journal(data_dir / FEEDBACK)
         _mend_what_can_be((self._decisions, self._feedback))
         self._index = DecisionIndex(self._decisions)
+        self.waiting = WaitingRoom(self._decisions, self._feedback, data_dir, timedelta(hours=waiting_hours), clock)
         self._keeper = TallyKeeper(self._decisions, self._feedback, data_dir / CHECKPOINT)
 
     def record_decision(self, record: DecisionRecord) -> None:

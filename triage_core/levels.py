@@ -1,6 +1,8 @@
 """The two scales: FRENCH levels (six, spoken by the rules) and gravities (four, spoken by the model).
 
-Source: SFMU, FRENCH Triage V1, March 2018, p. 8-9 (delays); the mapping to gravities is the product's design.
+Source: SFMU, FRENCH Triage V1, March 2018, p. 8-9 (delays); the mapping to gravities is the product's design. FRENCH
+prints no rhythm of reassessment: ours is that of CTAS by rank (Beveridge, CAEP 1998: without pause, 15, 30, 60, 120
+minutes), inferred, to be validated.
 """
 
 from collections.abc import Iterable
@@ -48,6 +50,11 @@ class FrenchLevel(StrEnum):
         return _FACTS[self].physician_delay_min
 
     @property
+    def reassess_after_min(self) -> int:
+        """Minutes after which a patient who still waits is looked at again; 0 is without pause."""
+        return _FACTS[self].reassess_after_min
+
+    @property
     def nurse_delay_min(self) -> int | None:
         """Minutes within which a nurse must act; ``None`` where the scale prints none."""
         return _FACTS[self].nurse_delay_min
@@ -58,18 +65,19 @@ class _LevelFacts:
     gravity: Gravity
     physician_delay_min: int
     nurse_delay_min: int | None
+    reassess_after_min: int
 
 
 _GRAVITY_RANK = MappingProxyType({gravity: rank for rank, gravity in enumerate(Gravity)})
 _LEVEL_RANK = MappingProxyType({level: rank for rank, level in enumerate(FrenchLevel)})
 _FACTS = MappingProxyType(
     {
-        FrenchLevel.L1: _LevelFacts(Gravity.ROUGE, 0, 0),
-        FrenchLevel.L2: _LevelFacts(Gravity.ROUGE, 20, 10),
-        FrenchLevel.L3A: _LevelFacts(Gravity.JAUNE, 60, None),
-        FrenchLevel.L3B: _LevelFacts(Gravity.JAUNE, 90, None),
-        FrenchLevel.L4: _LevelFacts(Gravity.VERT, 120, None),
-        FrenchLevel.L5: _LevelFacts(Gravity.GRIS, 240, None),
+        FrenchLevel.L1: _LevelFacts(Gravity.ROUGE, 0, 0, 0),
+        FrenchLevel.L2: _LevelFacts(Gravity.ROUGE, 20, 10, 15),
+        FrenchLevel.L3A: _LevelFacts(Gravity.JAUNE, 60, None, 30),
+        FrenchLevel.L3B: _LevelFacts(Gravity.JAUNE, 90, None, 30),
+        FrenchLevel.L4: _LevelFacts(Gravity.VERT, 120, None, 60),
+        FrenchLevel.L5: _LevelFacts(Gravity.GRIS, 240, None, 120),
     }
 )
 

@@ -55,6 +55,8 @@ def level_word(level: FrenchLevel) -> str:
     return f"{LOOKS[level].shape} {level.value} · {level.gravity.value}"
 
 
-def show_badge(level: FrenchLevel, alt: str, *, provisional: bool = False, stale: bool = False) -> None:
+def show_badge(
+    level: FrenchLevel, alt: str, *, provisional: bool = False, stale: bool = False, width: int = 84
+) -> None:
     """Draw the badge on the page with its text alternative."""
-    st.image(level_svg(level, provisional=provisional, stale=stale), width=84, alt=alt)
+    st.image(level_svg(level, provisional=provisional, stale=stale), width=width, alt=alt)

@@ -35,6 +35,10 @@ TRAIN_NAME = "reentrainement_name"
 TRAIN_TREES = "reentrainement_trees"
 TRAIN_DEPTH = "reentrainement_depth"
 TRAIN_LOCKED = "reentrainement_locked"  # whether the start button was drawn disabled, for a run in progress
+ROOM_VERSION = "file_active_version"  # of the board that is drawn, and the minute it was drawn at
+ROOM_LAST = "file_active_last"  # the last wait ended here, for one undo: (prediction id, who, how)
+REEVALUATED = "tri_reevaluated"  # the decision that the next evaluation supersedes
+ROOM_LEAVING = "file_active_leaving"  # whose departure waits for its second yes
 NOTICE = "notice"  # one message carried over a rerun: (kind, text)
 
 

@@ -8,10 +8,11 @@ import streamlit as st
 
 from app.ui import state
 from app.ui.words_admin import WORDS_ADMIN
+from app.ui.words_room import WORDS_ROOM
 from app.ui.words_tri import WORDS_TRI
 
 LANGUAGES = ("fr", "en")
-_WORDS = {**WORDS_TRI, **WORDS_ADMIN}
+_WORDS = {**WORDS_TRI, **WORDS_ADMIN, **WORDS_ROOM}
 _NARROW = "\u202f"
 
 
@@ -68,6 +69,11 @@ def date(written: str | None) -> str:
     except ValueError:
         return "—"
     return f"{moment.astimezone(zone()):{'%d/%m/%Y' if language() == 'fr' else '%Y-%m-%d'}}"
+
+
+def time_of_day(moment: datetime) -> str:
+    """The hour and minute of a moment on the clock of this browser."""
+    return f"{moment.astimezone(zone()):%H:%M}"
 
 
 def moment_format() -> str:

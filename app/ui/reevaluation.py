@@ -1,0 +1,44 @@
+"""A patient who waits, looked at again: what was missing, what was measured before, and the form filled with it."""
+
+from functools import lru_cache
+
+import streamlit as st
+
+from app import wiring
+from app.ui import state
+from feedback_store.record import request_of
+from feedback_store.visits import Visit
+from triage_core.errors import InvalidPatient
+from triage_core.features import OPTIONAL_NAMES
+
+PAGE = "pages/tri.py"
+
+
+@lru_cache(maxsize=512)
+def _missing(services: wiring.Services, prediction_id: str) -> tuple[str, ...]:
+    record = services.store.decision(prediction_id)
+    if record is None:
+        return ()
+    try:
+        decision = services.triage.triage(request_of(record.features))
+    except InvalidPatient:  # recorded by a program with other bounds; its gaps are still known
+        return tuple(name for name, value in record.features.items() if value is None)
+    if not decision.provisional:  # judged again as if the nurse had chosen it: what was open is the motif alone
+        return ()
+    undecided = (name for rule in decision.not_evaluable for name in rule.missing)
+    lacking = dict.fromkeys((*decision.missing_features, *undecided))
+    return tuple(name for name in lacking if name not in OPTIONAL_NAMES)
+
+
+def to_measure(services: wiring.Services, prediction_id: str) -> tuple[str, ...]:
+    """What a recorded decision lacked: missing features, then what a rule could not say without.
+
+    Nothing: all was measured, or a provisional decision's motif is what is open.
+    """
+    return _missing(services, prediction_id)
+
+
+def start(visit: Visit) -> None:
+    """Open the triage page with the form filled from the last evaluation of this visit."""
+    st.session_state[state.REEVALUATED] = visit.prediction_id
+    st.switch_page(PAGE)

@@ -1,0 +1,165 @@
+"""Who waits: a visit is a decision, its re-evaluations, what nurses said of them, and how the waiting ended.
+
+Derived from the journals line by line; nothing here is the only copy of anything.
+"""
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from feedback_store.corrections import corrected_level
+from feedback_store.record import DecisionRecord, FeedbackRecord, UtcTime
+from triage_core.levels import FrenchLevel
+
+VisitEventKind = Literal["taken_over", "left", "returned"]
+REMEMBERED = timedelta(hours=48)  # how long an ended or forgotten visit can still be found
+
+
+class VisitEvent(BaseModel):
+    """What ended a wait, or undid that end. ``prediction_id`` is any decision of the visit."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[1] = 1
+    event_id: str
+    timestamp: UtcTime
+    prediction_id: str
+    kind: VisitEventKind
+    by: str | None = None
+
+    @classmethod
+    def new(cls, prediction_id: str, kind: VisitEventKind, moment: datetime, by: str | None) -> "VisitEvent":
+        """An event with an id of its own."""
+        return cls(event_id=secrets.token_hex(16), timestamp=moment, prediction_id=prediction_id, kind=kind, by=by)
+
+
+Happening = DecisionRecord | FeedbackRecord | VisitEvent
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One patient at the door. ``visit_id`` is the first decision, ``prediction_id`` the last one.
+
+    ``level`` is the nurse's when she gave one, else ours. Times are UTC.
+    """
+
+    visit_id: str
+    prediction_id: str
+    arrived: datetime
+    evaluated: datetime
+    level: FrenchLevel
+    provisional: bool
+    motif_id: str | None
+    n_evaluations: int = 1
+    ended: datetime | None = None
+
+    def waited_min(self, now: datetime) -> float:
+        """Minutes since the first evaluation; never negative, whatever the clock did."""
+        return max(0.0, (now - self.arrived).total_seconds() / 60)
+
+    def overdue_min(self, now: datetime) -> float:
+        """Minutes beyond the delay of the level; negative while there is time left."""
+        return self.waited_min(now) - self.level.physician_delay_min
+
+    def reassess_in_min(self, now: datetime) -> float:
+        """Minutes until the patient should be looked at again; negative when that is late."""
+        since = max(0.0, (now - self.evaluated).total_seconds() / 60)
+        return self.level.reassess_after_min - since
+
+
+@dataclass
+class Visits:
+    """The visits of the last two days, kept up to date one record at a time."""
+
+    by_id: dict[str, Visit] = field(default_factory=dict)
+    visit_of: dict[str, str] = field(default_factory=dict)  # every decision of a remembered visit
+
+    def take(self, record: Happening) -> None:
+        """One thing that happened; call in the order of time."""
+        if isinstance(record, DecisionRecord):
+            self.take_decision(record)
+        elif isinstance(record, FeedbackRecord):
+            self.take_verdict(record)
+        else:
+            self.take_event(record)
+
+    def take_decision(self, record: DecisionRecord) -> None:
+        """A new visit, or the re-evaluation of one that is remembered."""
+        before = self.of(record.supersedes) if record.supersedes else None
+        visit = _first(record) if before is None else _again(before, record)
+        self.by_id[visit.visit_id] = visit
+        self.visit_of[record.prediction_id] = visit.visit_id
+
+    def take_verdict(self, record: FeedbackRecord) -> None:
+        """The nurse's level counts from now on, when it speaks of the visit's last decision."""
+        level = corrected_level(record)
+        visit = self.of(record.prediction_id)
+        if visit is None:  # decided for another program; a nurse's word makes it a patient who waits
+            self.by_id[record.prediction_id] = _from_verdict(record, level)
+            self.visit_of[record.prediction_id] = record.prediction_id
+        elif visit.prediction_id == record.prediction_id:
+            self.by_id[visit.visit_id] = replace(visit, level=level)
+
+    def take_event(self, event: VisitEvent) -> None:
+        """The wait ended, or that was undone."""
+        visit = self.of(event.prediction_id)
+        if visit is not None:
+            ended = None if event.kind == "returned" else event.timestamp
+            self.by_id[visit.visit_id] = replace(visit, ended=ended)
+
+    def of(self, prediction_id: str) -> Visit | None:
+        """The visit a decision belongs to; ``None`` when it is not remembered."""
+        return self.by_id.get(self.visit_of.get(prediction_id, ""))
+
+    def forget_before(self, moment: datetime) -> None:
+        """Drop visits that nothing happened to for two days before ``moment``."""
+        limit = moment - REMEMBERED
+        gone = {key for key, visit in self.by_id.items() if (visit.ended or visit.evaluated) < limit}
+        for key in gone:
+            del self.by_id[key]
+        if gone:
+            self.visit_of = {decision: key for decision, key in self.visit_of.items() if key not in gone}
+
+
+def in_order(visits: list[Visit], now: datetime) -> tuple[Visit, ...]:
+    """Most urgent level first, and within a level the most overdue first."""
+    return tuple(sorted(visits, key=lambda visit: (-visit.level.rank, -visit.overdue_min(now), visit.visit_id)))
+
+
+def _first(record: DecisionRecord) -> Visit:
+    return Visit(
+        record.prediction_id,
+        record.prediction_id,
+        record.timestamp,
+        record.timestamp,
+        record.french_level,
+        record.provisional,
+        _motif(record),
+    )
+
+
+def _again(before: Visit, record: DecisionRecord) -> Visit:
+    """The same wait, judged anew; a patient who had been taken over and is evaluated again waits again."""
+    return replace(
+        before,
+        prediction_id=record.prediction_id,
+        evaluated=record.timestamp,
+        level=record.french_level,
+        provisional=record.provisional,
+        motif_id=_motif(record),
+        n_evaluations=before.n_evaluations + 1,
+        ended=None,
+    )
+
+
+def _from_verdict(record: FeedbackRecord, level: FrenchLevel) -> Visit:
+    moment = record.timestamp
+    return Visit(record.prediction_id, record.prediction_id, moment, moment, level, False, _motif(record))
+
+
+def _motif(record: DecisionRecord | FeedbackRecord) -> str | None:
+    motif = record.features.get("motif_id")
+    return motif if isinstance(motif, str) else None
