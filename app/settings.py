@@ -21,6 +21,7 @@ _VARIABLE = {
     "max_error_rate": "MEDTRIAGE_MAX_ERROR_RATE",
     "min_samples": "MEDTRIAGE_MIN_SAMPLES",
     "waiting_hours": "MEDTRIAGE_WAITING_HOURS",
+    "protocols_dir": "MEDTRIAGE_PROTOCOLS_DIR",
 }
 
 
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     max_error_rate: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.15
     min_samples: Annotated[int, Field(ge=1)] = 50
     waiting_hours: Annotated[float, Field(gt=0, le=48, allow_inf_nan=False)] = 24
+    protocols_dir: Path | None = None  # None: data_dir/protocols
     mlflow_tracking_uri: str | None = Field(default=None, validation_alias=AliasChoices("MLFLOW_TRACKING_URI"))
     mlflow_experiment_name: str = Field(
         default="medtriage-classification", validation_alias=AliasChoices("MLFLOW_EXPERIMENT_NAME")
@@ -61,6 +63,11 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, folder: Path) -> Path:
         return folder.absolute()
+
+    @property
+    def protocols_folder(self) -> Path:
+        """Where the department drops its own protocols."""
+        return (self.protocols_dir or self.data_dir / "protocols").absolute()
 
     @property
     def jobs_dir(self) -> Path:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from app.jobs import RetrainJobs
 from app.logs import log_event
+from app.protocols.library import ProtocolLibrary
 from app.settings import Settings, load_settings
 from app.shelf import ModelShelf
 from feedback_store.corrections import training_rows
@@ -70,6 +71,11 @@ class Services:
         """Served, waiting and earlier models."""
         return ModelShelf(self.settings.models_dir, self.settings.environment())
 
+    @cached_property
+    def protocols(self) -> ProtocolLibrary:
+        """The department's own protocols."""
+        return ProtocolLibrary(self.settings.protocols_folder)
+
     def decide(
         self,
         raw: Mapping[str, object] | Patient,
@@ -92,6 +98,7 @@ class Services:
     def warm_up(self) -> None:
         """Load rules and model, decide once unrecorded, then take all of it out of the garbage collector's rounds."""
         self.triage.triage(_CALM_ADULT)
+        self.protocols.refresh()
         gc.collect()
         gc.freeze()  # Streamlit collects after every rerun: 127 -> 13 ms (measured, see the stack's facts)
         log_event("warmed_up", rules_version=self.book.version)

@@ -1,0 +1,1 @@
+"""The department's own protocols: read from a folder, searched in full text, cited by page."""
