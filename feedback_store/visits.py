@@ -53,8 +53,11 @@ class Visit:
     level: FrenchLevel
     provisional: bool
     motif_id: str | None
+    decided_level: FrenchLevel | None = None  # ours for the last evaluation; ``None``: only a verdict is known
     n_evaluations: int = 1
+    verdict: datetime | None = None  # when a nurse judged the last evaluation
     ended: datetime | None = None
+    left: bool = False  # it ended without a physician
 
     def waited_min(self, now: datetime) -> float:
         """Minutes since the first evaluation; never negative, whatever the clock did."""
@@ -101,14 +104,14 @@ class Visits:
             self.by_id[record.prediction_id] = _from_verdict(record, level)
             self.visit_of[record.prediction_id] = record.prediction_id
         elif visit.prediction_id == record.prediction_id:
-            self.by_id[visit.visit_id] = replace(visit, level=level)
+            self.by_id[visit.visit_id] = replace(visit, level=level, verdict=record.timestamp)
 
     def take_event(self, event: VisitEvent) -> None:
         """The wait ended, or that was undone."""
         visit = self.of(event.prediction_id)
         if visit is not None:
             ended = None if event.kind == "returned" else event.timestamp
-            self.by_id[visit.visit_id] = replace(visit, ended=ended)
+            self.by_id[visit.visit_id] = replace(visit, ended=ended, left=event.kind == "left")
 
     def of(self, prediction_id: str) -> Visit | None:
         """The visit a decision belongs to; ``None`` when it is not remembered."""
@@ -138,6 +141,7 @@ def _first(record: DecisionRecord) -> Visit:
         record.french_level,
         record.provisional,
         _motif(record),
+        record.french_level,
     )
 
 
@@ -150,14 +154,27 @@ def _again(before: Visit, record: DecisionRecord) -> Visit:
         level=record.french_level,
         provisional=record.provisional,
         motif_id=_motif(record),
+        decided_level=record.french_level,
         n_evaluations=before.n_evaluations + 1,
+        verdict=None,
         ended=None,
+        left=False,
     )
 
 
 def _from_verdict(record: FeedbackRecord, level: FrenchLevel) -> Visit:
     moment = record.timestamp
-    return Visit(record.prediction_id, record.prediction_id, moment, moment, level, False, _motif(record))
+    return Visit(
+        record.prediction_id,
+        record.prediction_id,
+        moment,
+        moment,
+        level,
+        False,
+        _motif(record),
+        record.original_french_level,
+        verdict=moment,
+    )
 
 
 def _motif(record: DecisionRecord | FeedbackRecord) -> str | None:

@@ -35,7 +35,7 @@ Clock = Callable[[], datetime]
 class _Checkpoint(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2  # of the shape of a visit
     marks: tuple[Mark, ...]
     visits: tuple[Visit, ...]
     visit_of: dict[str, str]
@@ -77,6 +77,12 @@ class WaitingRoom:
             waiting = [visit for visit in visits.by_id.values() if visit.ended is None]
             fresh = [visit for visit in waiting if moment - visit.evaluated < self._expires_after]
             return Board(in_order(fresh, moment), len(waiting) - len(fresh), self._version)
+
+    def all_visits(self) -> tuple[Visit, ...]:
+        """Every visit of the last two days, waiting or ended, in the order of arrival."""
+        with self._lock:
+            visits = self._caught_up(self._clock())
+            return tuple(sorted(visits.by_id.values(), key=lambda visit: (visit.arrived, visit.visit_id)))
 
     def visit(self, prediction_id: str) -> Visit | None:
         """The visit a decision belongs to, waiting or ended; ``None`` when it is two days old or unknown."""

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.ui import texts
+from app.ui.badge import LOOKS
 from app.ui.texts import t
+from triage_core.levels import FrenchLevel
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 MORE_URGENT, LESS_URGENT, LINE = "#C2570C", "#1F5A8C", "#7C8791"
+LONGEST_SHARE = 2.5  # of a delay; a longer wait is drawn no longer, its minutes are told
 FIGURE_HEIGHT = 230  # so that what to do stands under what is, on one screen
 _STILL = {"displayModeBar": False, "staticPlot": True}
 
@@ -89,6 +92,59 @@ def levels(counts: Mapping[str, int]) -> None:
     _draw(figure, 140, t("retours.levels.alt", items=said), "levels")
 
 
+def arrivals(by_hour: Sequence[int]) -> None:
+    """How many patients came in each hour of the day, from the first hour with one to the last."""
+    import plotly.graph_objects as go
+
+    busy = [hour for hour, count in enumerate(by_hour) if count]
+    hours = range(min(busy, default=0), max(busy, default=23) + 1)
+    names, counts = [t("hour", hour=hour) for hour in hours], [by_hour[hour] for hour in hours]
+    figure = go.Figure(go.Bar(x=names, y=counts, text=[count or "" for count in counts], marker_color=LESS_URGENT))
+    figure.update_yaxes(showticklabels=False, showgrid=False)
+    said = ", ".join(f"{name} {texts.number(count)}" for name, count in zip(names, counts, strict=True))
+    _draw(figure, 200, t("activity.by_hour.alt", items=said), "arrivals")
+
+
+def by_french_level(counts: Sequence[tuple[FrenchLevel, int]]) -> None:
+    """Patients of each level in the level's own colour, told by shape and number first."""
+    import plotly.graph_objects as go
+
+    names = [f"{LOOKS[level].shape} {level.value}" for level, _ in counts]
+    numbers = [count for _, count in counts]
+    figure = go.Figure(
+        go.Bar(
+            x=names,
+            y=numbers,
+            text=numbers,
+            textposition="outside",
+            marker={"color": [LOOKS[level].fill for level, _ in counts], "line": {"color": LINE, "width": 1}},
+        )
+    )
+    figure.update_yaxes(showticklabels=False, showgrid=False, range=[0, 1.2 * max(numbers, default=1)])
+    said = ", ".join(f"{name} {texts.number(count)}" for name, count in zip(names, numbers, strict=True))
+    _draw(figure, 180, t("activity.by_level.alt", items=said), "by_level")
+
+
+def waits(rows: Sequence[tuple[str, float, int]]) -> None:
+    """Median minutes until the physician of each level, drawn against the level's delay: one line for all of them."""
+    import plotly.graph_objects as go
+
+    shown = list(reversed(rows))
+    shares = [min(wait / delay if delay else LONGEST_SHARE, LONGEST_SHARE) for _, wait, delay in shown]
+    said = [t("activity.wait", minutes=round(wait), delay=delay) for _, wait, delay in shown]
+    names = [name for name, _, _ in shown]
+    colours = [MORE_URGENT if wait > delay else LESS_URGENT for _, wait, delay in shown]
+    bars = go.Bar(x=shares, y=names, text=said, textposition="outside", orientation="h", marker_color=colours)
+    figure = go.Figure(bars)
+    figure.add_vline(x=1, line={"color": _ink(), "width": 1.5, "dash": "dot"})
+    figure.add_annotation(x=1, y=1, yref="paper", text=t("activity.delay"), showarrow=False, yanchor="bottom")
+    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, 1.4 * max(1.0, *shares)])
+    figure.update_yaxes(tickfont={"size": 13, "color": _ink()})
+    alt = ", ".join(f"{name} {words}" for name, words in zip(names, said, strict=True))
+    figure.update_layout(margin={"t": 24})
+    _draw(figure, 60 + 44 * len(shown), t("activity.delays.alt", items=alt), "waits")
+
+
 def _ink() -> str:
     """The page's own ink, so that a name is as readable as the text around it."""
     shown = "dark" if st.context.theme.type == "dark" else "light"
@@ -97,6 +153,8 @@ def _ink() -> str:
 
 def _draw(figure: "Figure", height: int, alt: str, key: str) -> None:
     separators = ", " if texts.language() == "fr" else ".,"
-    margins = {"l": 4, "r": 4, "t": 4, "b": 4}
-    figure.update_layout(height=height, margin=margins, showlegend=False, separators=separators)
+    margins = {"l": 4, "r": 4, "t": figure.layout.margin.t or 4, "b": 4}
+    font = {"size": 12, "color": _ink()}
+    figure.update_layout(height=height, margin=margins, showlegend=False, separators=separators, font=font)
+    figure.update_xaxes(tickfont=font)
     st.plotly_chart(figure, width="stretch", height=height, config=_STILL, key=f"chart_{key}", alt=alt)

@@ -6,10 +6,11 @@ import streamlit as st
 
 from app import wiring
 from app.ui import state
+from app.ui.motif import measures_asked
 from feedback_store.record import request_of
 from feedback_store.visits import Visit
 from triage_core.errors import InvalidPatient
-from triage_core.features import OPTIONAL_NAMES
+from triage_core.features import MEASURES, OPTIONAL_NAMES
 
 PAGE = "pages/tri.py"
 
@@ -27,7 +28,9 @@ def _missing(services: wiring.Services, prediction_id: str) -> tuple[str, ...]:
         return ()
     undecided = (name for rule in decision.not_evaluable for name in rule.missing)
     lacking = dict.fromkeys((*decision.missing_features, *undecided))
-    return tuple(name for name in lacking if name not in OPTIONAL_NAMES)
+    asked = measures_asked(services.triage.motif_of(decision.motif_id))
+    never = {*OPTIONAL_NAMES, *(measure.name for measure in MEASURES if measure.name not in asked)}
+    return tuple(name for name in lacking if name not in never)
 
 
 def to_measure(services: wiring.Services, prediction_id: str) -> tuple[str, ...]:

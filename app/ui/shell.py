@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
-CARE = ("tri", "file_active", "retours", "regles")
+CARE = ("tri", "file_active", "activite", "retours", "regles")
 ADMINISTRATION = ("modele", "reentrainement")
 SIDEBAR_WIDTH = 200
 

@@ -1,0 +1,79 @@
+"""The head nurse's day: figures, arrivals by hour, waits by level against their delays."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import streamlit as st
+
+from app.ui import charts, texts
+from app.ui.badge import LOOKS
+from app.ui.texts import t
+from feedback_store.activity import DayActivity, LevelWait, day_activity
+from feedback_store.waiting import WaitingRoom
+
+DAYS = ("today", "yesterday")
+
+
+def pick_day() -> date:
+    """Today or yesterday on this browser's clock: what the waiting room remembers."""
+    chosen = st.segmented_control(
+        t("activity.day"),
+        DAYS,
+        default="today",
+        required=True,
+        format_func=lambda day: t(f"activity.{day}"),
+        key="activite_day",
+        label_visibility="collapsed",
+    )
+    today = datetime.now(texts.zone()).date()
+    return today - timedelta(days=1) if chosen == "yesterday" else today
+
+
+def activity_of(room: WaitingRoom, day: date) -> DayActivity:
+    """The figures of a day from the visits that are remembered."""
+    return day_activity(room.all_visits(), day, texts.zone(), datetime.now(UTC))
+
+
+def show_activity(activity: DayActivity) -> None:
+    """Figures first, then when they came, then how long they waited."""
+    if not activity.n_visits:
+        st.info(t("activity.empty"))
+        return
+    _figures(activity)
+    hours_side, waits_side = st.columns(2)
+    with hours_side:
+        st.caption(t("activity.by_hour"))
+        charts.arrivals(activity.by_hour)
+        st.caption(t("activity.by_level"))
+        charts.by_french_level([(row.level, row.n_visits) for row in activity.by_level])
+    with waits_side:
+        st.caption(t("activity.delays"))
+        taken = [row for row in activity.by_level if row.median_wait_min is not None]
+        if taken:
+            charts.waits([_wait(row) for row in taken])
+        else:
+            st.info(t("activity.none_taken"))
+
+
+def _wait(row: LevelWait) -> tuple[str, float, int]:
+    return f"{LOOKS[row.level].shape} {row.level.value}", row.median_wait_min or 0.0, row.level.physician_delay_min
+
+
+def _figures(activity: DayActivity) -> None:
+    shown = {
+        "activity.arrivals": texts.number(activity.n_visits),
+        "activity.waiting": texts.number(activity.n_waiting),
+        "activity.kept": texts.percent(activity.delays_kept),
+        "activity.triage": _duration(activity.median_triage_min),
+        "activity.overrides": texts.percent(activity.override_rate),
+        "activity.left": texts.number(activity.n_left),
+    }
+    for column, (key, value) in zip(st.columns(len(shown)), shown.items(), strict=True):
+        column.metric(t(key), value, help=t(f"{key}.help") if texts.has(f"{key}.help") else None)
+
+
+def _duration(minutes: float | None) -> str:
+    if minutes is None:
+        return "—"
+    if minutes < 2:
+        return t("activity.seconds", seconds=texts.number(round(60 * minutes)))
+    return t("activity.minutes", minutes=texts.number(round(minutes)))

@@ -1,0 +1,61 @@
+"""The department's protocols beside the decision: one key opens what speaks of this patient, each passage cited."""
+
+import streamlit as st
+
+from app import wiring
+from app.protocols.library import Hit, ProtocolLibrary
+from app.ui import texts
+from app.ui.card import finding_label
+from app.ui.motif import motif_label
+from app.ui.texts import t
+from triage_core.decision import Decision
+
+SHORTCUT = "Alt+G"
+ASKED = "protocols_asked"
+
+
+def protocols_button(services: wiring.Services, decision: Decision) -> None:
+    """One key opens the passages nearest to the motif and to the rules that fired; another question may be typed."""
+    if st.button(t("protocols.open"), key="protocols_open", shortcut=SHORTCUT):
+        _open(services, _question(services, decision))
+
+
+@st.dialog(" ", width="large")
+def _open(services: wiring.Services, question: str) -> None:
+    st.subheader(t("protocols.title"), anchor=False)
+    asked = st.text_input(t("protocols.ask"), value=question, key=ASKED)
+    show_passages(services.protocols, asked or "")
+
+
+def show_passages(library: ProtocolLibrary, asked: str) -> None:
+    """The passages that answer, or what is missing for there to be one."""
+    hits = library.search(asked)
+    for hit in hits:
+        with st.container(border=True, gap="xsmall"):
+            st.markdown(f"**{texts.plain(citation(hit))}**")
+            st.markdown(texts.plain(hit.excerpt))
+    if library.fault is not None:
+        st.warning(t("protocols.fault", reason=texts.plain(library.fault)))
+    elif library.is_empty:
+        st.info(t("protocols.empty", folder=texts.plain(library.folder.name)))
+    elif not hits:
+        st.info(t("protocols.none"))
+    if library.unreadable:
+        said = ", ".join(f"{texts.plain(found.file)} ({found.reason})" for found in library.unreadable)
+        st.caption(t("protocols.unreadable", files=said))
+
+
+def citation(hit: Hit) -> str:
+    """Where a passage stands: file and page, or file and section."""
+    passage = hit.passage
+    if passage.page is not None:
+        return t("protocols.page", file=passage.file, page=passage.page)
+    return (
+        passage.file if passage.section is None else t("protocols.section", file=passage.file, section=passage.section)
+    )
+
+
+def _question(services: wiring.Services, decision: Decision) -> str:
+    motif = "" if decision.motif_id is None else motif_label(services.book, decision.motif_id)
+    fired = (finding_label(services.book, finding) for finding in decision.findings[:2])
+    return " ".join(dict.fromkeys((motif, *fired)))[:200]

@@ -1,0 +1,120 @@
+"""The printed sheet, the protocols' words and the day's page, over real services."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from streamlit.testing.v1 import AppTest
+
+from app import wiring
+from app.protocols.library import Hit
+from app.protocols.reading import Passage
+from app.sheet import sheet_pdf
+from app.ui import protocols_view, sheet_view
+from tests.builders import a_request
+from tests.pages.conftest import said
+from tests.pages.test_other_pages import open_page
+from tests.pages.test_waiting_page import at_minutes_ago
+
+__all__ = ["at_minutes_ago"]
+SHOCK = {"motif_id": "douleur_thoracique_sca", "frequence_cardiaque": 118, "pression_systolique": 92}
+
+
+def printed(services: wiring.Services, prediction_id: str) -> str:
+    content = sheet_view.sheet_content(services, prediction_id)
+    assert content is not None
+    (page,) = PdfReader(io.BytesIO(sheet_pdf(content))).pages
+    assert [round(float(side) * 25.4 / 72) for side in (page.mediabox.width, page.mediabox.height)] == [148, 210]
+    return page.extract_text().replace("\u202f", " ").replace("’", "'")
+
+
+def verdict(decision: object, kind: str, gravity: str, level: str) -> dict[str, object]:
+    told = {"feedback_type": kind, "corrected_gravity": gravity, "corrected_french_level": level}
+    return told | {"prediction_id": decision.prediction_id, "original_gravity": decision.gravity_level}  # type: ignore[attr-defined]
+
+
+def test_the_sheet_says_level_vitals_why_and_that_nobody_confirmed_it(services: wiring.Services) -> None:
+    text = printed(services, services.decide(a_request(**SHOCK), "A12").prediction_id)
+    for words in (
+        "Tri 2 · ROUGE",
+        "Cas A12",
+        "118 /min",
+        "92 mmHg",
+        "2 · PAS ≤ 100 mmHg",
+        "non confirmé",
+        "non marqué CE",
+    ):
+        assert words in text
+
+
+def test_what_was_not_measured_is_said_and_is_to_be_measured(services: wiring.Services) -> None:
+    text = printed(services, services.decide(a_request(saturation_oxygene=None, **SHOCK)).prediction_id)
+    assert "non mesuré" in text and "Provisoire, à mesurer : Saturation en oxygène" in text and "Sans repère" in text
+
+
+def test_the_nurses_level_stands_on_the_sheet_beside_ours(services: wiring.Services) -> None:
+    decision = services.decide(a_request(**SHOCK))
+    services.store.submit(verdict(decision, "upgrade", "ROUGE", "1"))
+    text = printed(services, decision.prediction_id)
+    assert "Tri 1 · ROUGE" in text and "Niveau de l'infirmier : 1 (proposé : 2)" in text
+
+
+def test_a_confirmed_level_needs_no_remark_and_a_guessed_motif_does(services: wiring.Services) -> None:
+    decision = services.decide(a_request(motif_id=None, motif_consultation="mal de gorge" + " x" * 300))
+    services.store.submit(verdict(decision, "correct", "JAUNE", "3B"))
+    text = printed(services, decision.prediction_id)
+    assert "non confirmé" not in text and "motif à confirmer" in text and "Mots du patient : mal de gorge" in text
+
+
+def test_nothing_is_printed_of_an_unknown_decision(services: wiring.Services) -> None:
+    assert sheet_view.sheet_content(services, "unknown") is None
+
+
+def test_a_passage_is_cited_by_page_or_by_section() -> None:
+    assert protocols_view.citation(Hit(Passage("a.pdf", None, 3, "x"), "x")) == "a.pdf, page 3"
+    assert "« Choc »" in protocols_view.citation(Hit(Passage("a.md", "Choc", None, "x"), "x")).replace("\u202f", " ")
+    assert protocols_view.citation(Hit(Passage("a.md", None, None, "x"), "x")) == "a.md"
+
+
+def test_the_day_is_told_in_figures_and_an_empty_one_says_so(
+    screen: AppTest, services: wiring.Services, at_minutes_ago: Callable[..., str]
+) -> None:
+    open_page(screen, "activite")
+    assert "Aucun patient trié" in said(screen)
+    key = at_minutes_ago(0, **SHOCK)
+    services.store.waiting.record(key, "taken_over")
+    screen.run()
+    shown = {metric.label: metric.value for metric in screen.metric}
+    assert (shown["Patients triés"], shown["Délais tenus"].replace("\u202f", " ")) == ("1", "100 %")
+    services.decide(a_request(motif_id="douleur_gorge"))
+    screen.run()
+    assert {metric.label: metric.value for metric in screen.metric}["Attendent encore"] == "1"
+
+
+@pytest.mark.parametrize("minutes", [None, 0.5, 7.2])
+def test_a_duration_is_told_in_seconds_or_minutes(minutes: float | None) -> None:
+    from app.ui.activity_view import _duration
+
+    assert _duration(minutes).replace("\u202f", " ") == {None: "—", 0.5: "30 s", 7.2: "7 min"}[minutes]
+
+
+def test_protocols_say_what_is_missing(services: wiring.Services, tmp_path: Path) -> None:
+    def page() -> None:
+        from app import wiring
+        from app.ui import protocols_view
+
+        protocols_view.show_passages(wiring.services().protocols, "avc")
+
+    assert "Aucun protocole" in said(AppTest.from_function(page).run())
+    services.protocols.folder.mkdir(parents=True)
+    (services.protocols.folder / "avc.md").write_text("# AVC *urgent*\nAppeler <b>vite</b>.", encoding="utf-8")
+    (services.protocols.folder / "casse.pdf").write_bytes(b"no")
+    services.protocols.refresh()
+    shown = said(AppTest.from_function(page).run())
+    assert "Appeler \\<b\\>vite" in shown and "casse" in shown
+    (services.protocols.folder / "avc.md").rename(services.protocols.folder / "autre.md")
+    (services.protocols.folder / "autre.md").write_text("# Autre\nRien.", encoding="utf-8")
+    services.protocols.refresh()
+    assert "Aucun passage" in said(AppTest.from_function(page).run())
