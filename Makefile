@@ -55,6 +55,7 @@ check: setup ## format, lint, types, arrows between rooms, generated files fresh
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m triage_core.rules.describe --check
 	@$(BIN)/python -m triage_core.dictionary --check
+	@$(BIN)/python -m app.safety.describe --check
 
 bench: setup ## ratios of the decision, the journal and the idle server against their goals
 	@$(BIN)/python -m tests.bench

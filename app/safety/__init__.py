@@ -1,0 +1,1 @@
+"""The clinical safety file: hazards, their controls, and the tests that prove each control."""
