@@ -15,7 +15,7 @@ export MLFLOW_DISABLE_TELEMETRY ?= true
 export DO_NOT_TRACK ?= true
 export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
 
-.PHONY: help setup run test check bench laws browser
+.PHONY: help setup run test check bench laws load browser
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -59,6 +59,9 @@ check: setup ## format, lint, types, arrows between rooms, generated files fresh
 
 bench: setup ## ratios of the decision, the journal and the idle server against their goals
 	@$(BIN)/python -m tests.bench
+
+load: setup ## twenty nurses typing at once for MINUTES=10 on the real server
+	@$(BIN)/python -m tests.load.run --minutes $(or $(MINUTES),10)
 
 laws: setup ## the laws of the decision on many generated patients (LAWS=100000)
 	@MEDTRIAGE_LAWS=$(LAWS) $(BIN)/python -m pytest tests/triage_core/test_laws.py

@@ -21,6 +21,13 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 @contextmanager
 def running_server(folder: Path) -> Iterator[str]:
     """Serve on folders of this test's own; yields the address and ends the process afterwards."""
+    with running_server_process(folder) as (base, _):
+        yield base
+
+
+@contextmanager
+def running_server_process(folder: Path) -> Iterator[tuple[str, int]]:
+    """The same, with the process's id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -35,7 +42,7 @@ def running_server(folder: Path) -> Iterator[str]:
         )
         try:
             _wait_until_healthy(f"http://127.0.0.1:{port}/healthz", server)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", server.pid
         finally:
             server.terminate()
             server.wait(20)
