@@ -20,8 +20,9 @@ HEAD = """# Dossier de sécurité clinique : registre des dangers
 
 Document engendré par `python -m app.safety.describe` depuis `app/safety/hazards.toml` ; ne pas le modifier à la main.
 """
-SCALE = """Gravité : 1 négligeable, 2 mineure, 3 modérée, 4 majeure, 5 mort possible. Probabilité sans et avec les mesures :
-1 rare à 5 fréquente. Risque : gravité x probabilité ; 12 et plus n'est pas acceptable sans mesure."""
+SCALE = """Gravité : 1 négligeable, 2 mineure, 3 modérée, 4 majeure, 5 mort possible.
+Probabilité, sans puis avec les mesures : 1 rare à 5 fréquente.
+Risque : gravité x probabilité ; 12 et plus n'est pas acceptable sans mesure."""
 NOT_ACCEPTABLE = 12
 
 
