@@ -1,0 +1,141 @@
+"""The one door: a note in, every value with its words out, the rest in order.
+
+Of a measure said twice the last stands and the older one stays visible; of age and sex the first. What is approximate,
+a range, out of the hard bounds, measured elsewhere or a relative's gives no value.
+"""
+
+from datetime import date
+
+from triage_core.extraction.course import find_arrival, find_duration, find_trauma
+from triage_core.extraction.measures import Measured, read_later, read_measure
+from triage_core.extraction.note import Note
+from triage_core.extraction.numbers import Refusal
+from triage_core.extraction.person import Found, find_age, find_sex
+from triage_core.extraction.reason import find_reason
+from triage_core.extraction.result import Extracted, Extraction, Reason, Unparsed, Value
+from triage_core.extraction.scopes import close_family, history_items, history_spans
+from triage_core.extraction.tokens import Kind
+from triage_core.extraction.vocabulary import load_words
+from triage_core.features import BY_NAME
+from triage_core.motifs.search import MotifSearch
+
+ORDER = ("age", "sexe", "motif_consultation", *(name for name in BY_NAME if name != "age"),
+         "antecedents", "mode_arrivee", "traumatisme")  # fmt: skip
+
+
+def extract(text: str, search: MotifSearch, today: date | None = None) -> Extraction:
+    """Read a note. Never raises on any text; ``today`` turns a date of birth into an age (``None``: it is left)."""
+    note = Note(text, load_words())
+    values: dict[str, Extracted] = {}
+    close_family(note)
+    spans = history_spans(note)
+    _measures(note, values)
+    _person(note, values, today, spans)
+    _history(note, values, spans)
+    _course(note, values)
+    age = values["age"].value if "age" in values else None
+    reason = find_reason(note, search, age if isinstance(age, (int, float)) else None)
+    if reason is not None:
+        values["motif_consultation"] = reason
+    return Extraction({name: values[name] for name in ORDER if name in values}, tuple(_left(note)))
+
+
+def _measures(note: Note, values: dict[str, Extracted]) -> None:
+    standing: dict[str, Measured] = {}
+    place = 0
+    while place < len(note.tokens):
+        read = read_measure(note, place) if note.is_free(place) else None
+        if isinstance(read, Refusal):
+            note.refuse(place, read.end, read.reason)
+        elif read is not None:
+            while (later := read_later(note, read)) is not None:
+                note.refuse(read.start, later.start, Reason.OLDER)
+                read = later
+            _stand(note, values, standing, read)
+        place = max(place + 1, read.end if read is not None else 0)
+
+
+def _stand(note: Note, values: dict[str, Extracted], standing: dict[str, Measured], read: Measured) -> None:
+    """The measure counts; an earlier one of the same becomes visible as older."""
+    for name in read.values:
+        before = standing.pop(name, None)
+        if before is not None and before is not read and before.start not in note.refused:
+            note.taken.difference_update(range(before.start, before.end))
+            note.refuse(before.start, before.end, Reason.OLDER)
+            for other in before.values:
+                standing.pop(other, None)
+                values.pop(other, None)
+    source = note.take(read.start, read.end)
+    if note.word(read.start) in note.words.of_fever:
+        note.shared.add(read.start)
+    for name, value in read.values.items():
+        standing[name] = read
+        whole = int(value) if value == int(value) else value
+        values[name] = Extracted(whole, source, read.converted_from)
+
+
+def _person(note: Note, values: dict[str, Extracted], today: date | None, spans: list[tuple[int, int, int]]) -> None:
+    told = {place for cue, _, end in spans for place in range(cue, end)} - note.taken - note.refused.keys()
+    note.taken |= told  # an age or a sex inside the history is not the patient's
+    sex = find_sex(note)
+    age = find_age(note, sex, today)
+    note.taken -= told
+    for name, found in (("sexe", sex), ("age", age)):
+        if found is not None:
+            values[name] = _taken(note, found)
+
+
+def _course(note: Note, values: dict[str, Extracted]) -> None:
+    duration, arrival, trauma = find_duration(note), find_arrival(note), find_trauma(note)
+    if duration is not None:
+        values["duree_symptomes_h"] = _taken(note, duration)
+    if arrival is not None:
+        values["mode_arrivee"] = _taken(note, arrival)
+    if trauma is not None:
+        values["traumatisme"] = Extracted(trauma[0], note.source(trauma[1], trauma[2]))
+
+
+def _history(note: Note, values: dict[str, Extracted], spans: list[tuple[int, int, int]]) -> None:
+    for cue, first, end in spans:
+        items = [item for item in history_items(note, first, end) if note.is_free_between(*item)]
+        if not items:
+            note.refuse(cue, end, Reason.NOT_READ)
+        elif "antecedents" not in values:
+            told = tuple(note.source(*item) for item in items)
+            values["antecedents"] = Extracted(told, note.take(cue, items[-1][1]))
+
+
+def _taken(note: Note, found: Found) -> Extracted:
+    value: Value = found.value
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    return Extracted(value, note.take(found.start, found.end))
+
+
+def _left(note: Note) -> list[Unparsed]:
+    """What no value has taken, in order; marks alone say nothing and are left out."""
+    left: list[Unparsed] = []
+    start = 0
+    for place in range(len(note.tokens) + 1):
+        goes_on = place < len(note.tokens) and place not in note.taken and _joins(note, start, place)
+        if goes_on:
+            continue
+        left += _fragment(note, start, place)
+        start = place if place < len(note.tokens) and place not in note.taken else place + 1
+    return left
+
+
+def _joins(note: Note, start: int, place: int) -> bool:
+    """Whether a token carries on the fragment: same reason, same refusal, no end of clause between."""
+    same = note.refused.get(start) == note.refused.get(place) and note.groups.get(start) == note.groups.get(place)
+    return place == start or (same and (place in note.refused or note.word(place) not in {",", ".", ";", "\n"}))
+
+
+def _fragment(note: Note, start: int, end: int) -> list[Unparsed]:
+    while start < end and note.tokens[start].kind is Kind.MARK and not note.word(start).isalnum():
+        start += 1
+    while end > start and note.tokens[end - 1].kind is Kind.MARK and not note.word(end - 1).isalnum():
+        end -= 1
+    if start >= end or start in note.taken:
+        return []
+    return [Unparsed(note.source(start, end), note.refused.get(start, Reason.NOT_READ))]

@@ -1,0 +1,81 @@
+"""Why the patient comes: the stretch of words left over that names a motif best."""
+
+from itertools import pairwise
+
+from triage_core.extraction.note import Note
+from triage_core.extraction.result import Extracted
+from triage_core.extraction.tokens import Kind
+from triage_core.motifs.search import CONFIDENCE, MotifSearch
+from triage_core.motifs.text import LITTLE_WORDS
+
+SHOWN = 5
+MOST_RUNS = 40  # stretches asked about in one note; a real one has a handful
+_BREAKS = frozenset({",", ".", ";", "\n", "!", "?", "(", ")", "|"})
+_SIDES = frozenset({"d"})  # « hanche D »
+_ASIDE = frozenset(
+    LITTLE_WORDS | {"pour", "motif", "adresse", "adressee", "suspicion", "susp", "avec", "a", "c/o", ":", "-", "'"}
+)
+
+
+def find_reason(note: Note, search: MotifSearch, age: float | None) -> Extracted | None:
+    """The reason in the nurse's words with its motif and candidates; ``None`` when nothing is recognised.
+
+    Of several stretches the surest counts, of equals the first.
+    """
+    best: tuple[float, tuple[int, int]] | None = None
+    stretches = runs(note)[:MOST_RUNS]
+    for run in [*stretches, *_joined(note, stretches)]:
+        found = search.recognise(note.source(*run), age)
+        if found is not None and (best is None or found.score > best[0]):
+            best = found.score, run
+    return None if best is None else _reason(note, search, age, best[1])
+
+
+def _joined(note: Note, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Two stretches with but a comma between: « chute, hanche D »."""
+    pairs = pairwise(stretches)
+    return [(a[0], b[1]) for a, b in pairs if a[1] + 1 == b[0] and note.word(a[1]) == ","]
+
+
+def _reason(note: Note, search: MotifSearch, age: float | None, run: tuple[int, int]) -> Extracted:
+    candidates = [found for found in search.rank(note.source(*run), SHOWN, age) if found.score >= CONFIDENCE / 2]
+    told = [{"id": found.id, "label": found.label, "score": found.score} for found in candidates]
+    start, end = _trimmed(note, run)
+    words = note.source(start, end)
+    return Extracted(words, note.take(*run), detail={"motif_id": candidates[0].id, "motif_candidates": told})
+
+
+def runs(note: Note) -> list[tuple[int, int]]:
+    """The stretches of free tokens between values and the marks that end a clause."""
+    found: list[tuple[int, int]] = []
+    start: int | None = None
+    for place in range(len(note.tokens) + 1):
+        inside = (note.is_free(place) or place in note.shared) and note.word(place) not in _BREAKS
+        if inside and start is None:
+            start = place
+        elif not inside and start is not None:
+            found.append((start, place))
+            start = None
+    return [(start, end) for start, end in found if any(note.is_word(at) for at in range(start, end))]
+
+
+def _trimmed(note: Note, run: tuple[int, int]) -> tuple[int, int]:
+    """Without the little words at the edges: « pour douleur thoracique » is « douleur thoracique »."""
+    start, end = run
+    while start < end - 1 and (_says_nothing(note, start) or _is_aside(note, start)):
+        start += 1
+    while end - 1 > start and (_says_nothing(note, end - 1) or note.word(end - 1) in LITTLE_WORDS - _SIDES):
+        end -= 1
+    return start, end
+
+
+def _says_nothing(note: Note, place: int) -> bool:
+    """Marks, dates and the numbers of « le 14/9 »."""
+    if note.tokens[place].kind in {Kind.MARK, Kind.DATE}:
+        return True
+    return note.is_number(place) and "/" in {note.word(place + 1), note.word(place - 1)}
+
+
+def _is_aside(note: Note, place: int) -> bool:
+    """A little word, but not the letter of « T1 »."""
+    return note.word(place) in _ASIDE and not (note.is_number(place + 1) and note.is_glued(place + 1))
