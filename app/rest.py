@@ -17,6 +17,7 @@ from app.jobs import JobStatus, RetrainRequest
 from app.logs import log_event, log_fault
 from feedback_store.errors import InvalidVerdict, JournalWriteError, UnknownPrediction
 from triage_core.errors import InvalidPatient, RetrainingBusy, TooFewFeedbacks
+from triage_core.features import MAX_TEXT
 
 MAX_SINCE_DAYS = 36_500  # a century; more would leave the calendar
 PREDICT_FIELDS = (
@@ -37,6 +38,13 @@ class RetrainBody(BaseModel):
     include_feedback: StrictBool = True
     min_feedback_samples: Annotated[int, Field(strict=True, ge=1, le=1_000_000)] = 50
     run_name: Annotated[str, Field(strict=True, min_length=1, max_length=200, pattern=_ONE_LINE)] | None = None
+
+
+class NoteBody(BaseModel):
+    """The body of ``POST /triage/extract``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    text: Annotated[str, Field(strict=True, max_length=MAX_TEXT)]
 
 
 def answering(endpoint: Endpoint) -> Endpoint:
@@ -84,6 +92,15 @@ async def predict(request: Request) -> Response:
         latency_ms=decision.latency_ms,
     )
     return JSONResponse({name: content[name] for name in PREDICT_FIELDS})
+
+
+async def extract(request: Request) -> Response:
+    """Every value of a note with the words it came from; nothing is kept."""
+    told = _note(await read_json(request))
+    services = await run_in_threadpool(wiring.services)
+    extraction = await run_in_threadpool(services.extract, told.text)
+    log_event("extracted", values=len(extraction.values), unparsed=len(extraction.unparsed))
+    return JSONResponse(extraction.told())
 
 
 async def submit_feedback(request: Request) -> Response:
@@ -146,13 +163,23 @@ def _since_days(request: Request) -> int | None:
     raise fault(422, "since_days", f"must be one whole number from 1 to {MAX_SINCE_DAYS}")
 
 
+def _note(raw: object) -> NoteBody:
+    try:
+        return NoteBody.model_validate(raw)
+    except ValidationError as invalid:
+        raise _every_field(invalid) from None
+
+
+def _every_field(invalid: ValidationError) -> Fault:
+    told = invalid.errors(include_url=False, include_input=False, include_context=False)
+    return unprocessable((".".join(map(str, error["loc"])) or "body", str(error["msg"])) for error in told)
+
+
 def _retrain_request(raw: object) -> RetrainRequest:
     try:
         body = RetrainBody.model_validate(raw)
     except ValidationError as invalid:
-        told = invalid.errors(include_url=False, include_input=False, include_context=False)
-        errors = tuple((".".join(map(str, error["loc"])) or "body", str(error["msg"])) for error in told)
-        raise unprocessable(errors) from None
+        raise _every_field(invalid) from None
     return RetrainRequest(body.include_feedback, body.min_feedback_samples, body.run_name)
 
 
@@ -177,6 +204,7 @@ def _methods_of(path: str) -> tuple[str, ...]:
 _ROUTES = (
     Route("/healthz", answering(healthz), methods=["GET"]),
     Route("/triage/predict", answering(predict), methods=["POST"]),
+    Route("/triage/extract", answering(extract), methods=["POST"]),
     Route("/feedback/submit", answering(submit_feedback), methods=["POST"]),
     Route("/feedback/stats", answering(feedback_stats), methods=["GET"]),
     Route("/feedback/count", answering(feedback_count), methods=["GET"]),

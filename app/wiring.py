@@ -16,6 +16,8 @@ from feedback_store.corrections import training_rows
 from feedback_store.record import DecisionRecord, features_of
 from feedback_store.store import FeedbackStore
 from triage_core.decision import Decision
+from triage_core.extraction.extract import extract
+from triage_core.extraction.result import Extraction
 from triage_core.model.served import ServedModel
 from triage_core.motifs.search import MotifSearch
 from triage_core.patient import Patient
@@ -75,6 +77,10 @@ class Services:
     def protocols(self) -> ProtocolLibrary:
         """The department's own protocols."""
         return ProtocolLibrary(self.settings.protocols_folder)
+
+    def extract(self, text: str) -> Extraction:
+        """What a note at the door says, read today; nothing of it is written anywhere."""
+        return extract(text, self.search, datetime.now().astimezone().date())
 
     def decide(
         self,

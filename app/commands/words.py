@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import sys
+from datetime import datetime
 
-from app.commands.command import OK, Add
+from app.commands.command import OK, WRONG_USAGE, Add
 from app.settings import Settings
 
 
@@ -12,6 +14,9 @@ def register(add: Add) -> None:
     motif = add("motif", _motif, "rank the motifs some words may mean")
     motif.add_argument("words")
     motif.add_argument("--json", action="store_true", help="as JSON: [{id, label, score}]")
+    note = add("extract", _extract, "read the values of a note, each with the words it came from")
+    note.add_argument("text")
+    note.add_argument("--json", action="store_true", help="as JSON: {values: {feature: {value, source}}, unparsed}")
 
 
 def _motif(told: argparse.Namespace, _settings: Settings) -> int:
@@ -24,4 +29,25 @@ def _motif(told: argparse.Namespace, _settings: Settings) -> int:
         print(json.dumps(told_as, ensure_ascii=False))
     else:
         print("\n".join(f"{c.score:.2f}  {c.id}  {c.label}" for c in candidates) or "no motif is near these words")
+    return OK
+
+
+def _extract(told: argparse.Namespace, _settings: Settings) -> int:
+    from triage_core.extraction.extract import extract
+    from triage_core.features import MAX_TEXT
+    from triage_core.motifs.search import MotifSearch
+    from triage_core.rules.catalog import load_rulebook
+
+    if len(told.text) > MAX_TEXT:
+        print(f"medtriage extract: the text is longer than {MAX_TEXT} characters", file=sys.stderr)
+        return WRONG_USAGE
+    extraction = extract(told.text, MotifSearch(load_rulebook()), datetime.now().astimezone().date())
+    if told.json:
+        print(json.dumps(extraction.told(), ensure_ascii=False))
+        return OK
+    for name, extracted in extraction.values.items():
+        converted = f" (from {extracted.converted_from})" if extracted.converted_from else ""
+        print(f"{name} = {extracted.value}{converted}  <-  {extracted.source!r}")
+    for left in extraction.unparsed:
+        print(f"unparsed ({left.reason}): {left.text!r}")
     return OK

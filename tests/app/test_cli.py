@@ -98,7 +98,10 @@ def test_serving_with_such_settings_exits_2_and_says_why(
 # ── commands
 
 
-@pytest.mark.parametrize("arguments", [[], ["unknown"], ["motif"], ["promote", "v1", "v2"], ["verify", "--all"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["unknown"], ["motif"], ["extract"], ["extract", "a" * 2001], ["promote", "v1", "v2"], ["verify", "--all"]],
+)
 def test_wrong_usage_exits_2(arguments: list[str]) -> None:
     assert exit_code(*arguments) == 2
 
@@ -106,7 +109,17 @@ def test_wrong_usage_exits_2(arguments: list[str]) -> None:
 def test_help_lists_every_command_of_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("--help") == 0
     told = capsys.readouterr().out
-    for command in ("serve", "retrain", "promote", "rollback", "benchmark", "verify", "import-data", "motif"):
+    for command in (
+        "serve",
+        "retrain",
+        "promote",
+        "rollback",
+        "benchmark",
+        "verify",
+        "import-data",
+        "motif",
+        "extract",
+    ):
         assert re.search(rf"^    {command}\b", told, re.MULTILINE)
 
 
