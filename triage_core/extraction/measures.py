@@ -129,6 +129,8 @@ def _clock(note: Note, place: int) -> int:
 
 
 def _is_no_label(note: Note, place: int, length: int) -> bool:
+    if len(note.word(place)) == 1 and note.is_glued(place) and note.is_number(place - 1):
+        return True  # « 3G3 » is a number misread, no Glasgow
     before = note.is_number(place - 1) and note.is_free(place - 1)
     if length == 1 and before and note.has("etiquettes.pas_apres_un_nombre", place):
         return True

@@ -68,7 +68,7 @@ def read_number(note: Note, place: int, sign: Sign) -> Number | Refusal | None:
         return None
     if _is_signed(note, place):
         return Refusal(Reason.AMBIGUOUS, place + 1)
-    value, end = _whole(note, place)
+    value, end = _whole(note, place, sign)
     if value is None:
         return Refusal(Reason.AMBIGUOUS, end)
     unit = _unit(note, place, end, sign)
@@ -118,12 +118,19 @@ def _is_signed(note: Note, place: int) -> bool:
     return before in {"-", "+"} and note.is_glued(place) and not note.is_glued(place - 1)
 
 
-def _whole(note: Note, place: int) -> tuple[float | None, int]:
+def _whole(note: Note, place: int, sign: Sign) -> tuple[float | None, int]:
     """The value of the clump; « 36°9 » and « 1g20 » are numbers too. ``None`` when it cannot be read whole."""
     value = note.tokens[place].value
     middle, last = note.word(place + 1), place + 2
     joined = note.is_glued(place + 1) and note.is_number(last) and note.is_glued(last)
-    if value is not None and joined and middle in {"°", "g"} and note.word(last).isdigit() and value == int(value):
+    if (
+        value is not None
+        and joined
+        and middle in {"°", "g"}
+        and sign.units.at(note.tokens, place + 1)
+        and note.word(last).isdigit()
+        and value == int(value)
+    ):
         digits = note.word(last)
         return (float(f"{int(value)}.{digits}"), place + 3) if len(digits) <= 2 else (None, place + 3)
     return value, place + 1
@@ -140,16 +147,19 @@ def _unit(note: Note, place: int, end: int, sign: Sign) -> tuple[float, int] | N
     return found
 
 
+def may_be_glued(note: Note, place: int) -> bool:
+    """Whether letters glued behind a number are a word of their own (« 110TA 14/9 », « 94AA »), not a misread digit."""
+    word = note.word(place)
+    label = len(word) > 1 and word.isalpha() and note.words.labels.at(note.tokens, place) is not None
+    return label or bool(note.has("suites.connues", place))
+
+
 def _cut_or_range(note: Note, end: int, has_unit: bool) -> Refusal | None:
     """A number glued to letters, cut in two by a space, or one end of a range."""
     word = note.word(end)
-    known = note.words.labels.at(note.tokens, end) is not None or note.has("liens.mots", end)
-    suffixed = note.has("suites.connues", end)
-    if note.is_glued(end) and note.is_word(end) and not known and not suffixed and not has_unit:
+    if note.is_glued(end) and note.is_word(end) and not has_unit and not may_be_glued(note, end):
         return Refusal(Reason.AMBIGUOUS, end + 1)
     if (word in _RANGE_WORDS or word in _RANGE_MARKS) and note.is_number(end + 1) and not _is_clock(note, end + 1):
-        if word not in _RANGE_WORDS and has_unit and not note.is_glued(end):
-            return None
         return Refusal(Reason.APPROXIMATE, end + 2)
     if has_unit:
         return None

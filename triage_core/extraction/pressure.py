@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from triage_core.extraction.note import Note
-from triage_core.extraction.numbers import Refusal, is_of_something_else
+from triage_core.extraction.numbers import Refusal, is_of_something_else, may_be_glued
 from triage_core.extraction.result import Reason
 from triage_core.features import BY_NAME
 
@@ -72,7 +72,7 @@ def _fault(note: Note, parts: list[int], end: int, has_unit: bool) -> Reason | N
         return Reason.AMBIGUOUS
     is_cut = len(parts) == 1 and not has_unit and note.tokens[parts[0]].value != int(note.tokens[parts[0]].value or 0)
     glued = note.is_glued(end) and note.is_word(end) and not has_unit
-    if is_cut or (glued and note.words.labels.at(note.tokens, end) is None):
+    if is_cut or (glued and not may_be_glued(note, end)):
         return Reason.AMBIGUOUS  # « 12.8 » is 12/8 or 12,8
     ranged = note.word(end) in {"/", "-", "a"} and note.is_number(end + 1) and note.word(end + 2) not in {"h", ":"}
     if ranged:

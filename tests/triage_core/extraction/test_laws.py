@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.triage_core.extraction.reading import read
@@ -68,9 +68,11 @@ def test_a_longer_number_is_never_read_as_a_part_of_it(label: str, number: int, 
         assert value in {whole, round(whole * 10, 1), round(whole * 100, 1)}, (name, value, written)
 
 
-@given(st.sampled_from(LABELS), st.integers(1, 200), st.sampled_from("abkoOlIxz²½٣１"), st.booleans())
+@given(st.sampled_from(LABELS), st.integers(1, 200), st.sampled_from("abeghkoOlItTGxz²½٣１"), st.booleans())
 @settings(max_examples=400, deadline=None)
 def test_a_number_with_a_letter_in_it_gives_no_value(label: str, number: int, letter: str, before: bool) -> None:
+    assume((label, letter) != ("dextro", "g"))  # « 1g20 » is a glucose
+    assume(not before or letter not in "gGtT")  # « G3 » is a Glasgow
     written = f"{letter}{number}" if before else f"{number}{letter}{number}"
     assert not numbers_of(read(f"{label} {written}"))
 
