@@ -1,10 +1,12 @@
 """Settings of the product: environment variables and ``.env``, checked once, refused whole."""
 
 import ipaddress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedback_store.stats import FeedbackThresholds
@@ -22,11 +24,25 @@ _VARIABLE = {
     "min_samples": "MEDTRIAGE_MIN_SAMPLES",
     "waiting_hours": "MEDTRIAGE_WAITING_HOURS",
     "protocols_dir": "MEDTRIAGE_PROTOCOLS_DIR",
+    "llm_base_url": "MEDTRIAGE_LLM_BASE_URL",
+    "llm_api_key": "MEDTRIAGE_LLM_API_KEY",
+    "llm_model": "MEDTRIAGE_LLM_MODEL",
+    "llm_timeout_s": "MEDTRIAGE_LLM_TIMEOUT_S",
 }
 
 
 class SettingsError(Exception):
     """The settings cannot be used; the message names each faulty variable, never a secret."""
+
+
+@dataclass(frozen=True)
+class LlmSettings:
+    """Where the online assistant is asked, with which key and model, and for how long at most (seconds)."""
+
+    base_url: str
+    api_key: SecretStr | None
+    model: str
+    timeout_s: float
 
 
 class Settings(BaseSettings):
@@ -53,6 +69,12 @@ class Settings(BaseSettings):
     min_samples: Annotated[int, Field(ge=1)] = 50
     waiting_hours: Annotated[float, Field(gt=0, le=48, allow_inf_nan=False)] = 24
     protocols_dir: Path | None = None  # None: data_dir/protocols
+    llm_base_url: str | None = None  # with a model it turns the online assistant on: patient text leaves this machine
+    llm_api_key: SecretStr | None = None
+    llm_model: str | None = None
+    llm_timeout_s: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = 8
+    mistral_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("MISTRAL_API_KEY"))
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
     mlflow_tracking_uri: str | None = Field(default=None, validation_alias=AliasChoices("MLFLOW_TRACKING_URI"))
     mlflow_experiment_name: str = Field(
         default="medtriage-classification", validation_alias=AliasChoices("MLFLOW_EXPERIMENT_NAME")
@@ -63,6 +85,31 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, folder: Path) -> Path:
         return folder.absolute()
+
+    @field_validator("llm_base_url")
+    @classmethod
+    def _private_on_its_way(cls, address: str | None) -> str | None:
+        """Patients' words travel encrypted, or not beyond this machine."""
+        if address is None:
+            return None
+        told = urlsplit(address)
+        if (
+            not told.hostname
+            or told.username
+            or not (told.scheme == "https" or (told.scheme == "http" and is_loopback(told.hostname)))
+        ):
+            raise ValueError("must be an https:// address, or http:// on this machine, without a user name")
+        return address
+
+    @property
+    def llm(self) -> LlmSettings | None:
+        """The online assistant; ``None``: off, which it is unless both its address and its model are set."""
+        if self.llm_base_url is None or self.llm_model is None:
+            return None
+        host = urlsplit(self.llm_base_url).hostname or ""
+        theirs = self.mistral_api_key if host.endswith("mistral.ai") else None
+        theirs = self.openai_api_key if host.endswith("openai.com") else theirs
+        return LlmSettings(self.llm_base_url, self.llm_api_key or theirs, self.llm_model, self.llm_timeout_s)
 
     @property
     def protocols_folder(self) -> Path:

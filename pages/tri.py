@@ -3,13 +3,14 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import card, form, judging, verdict
+from app.ui import card, form, judging, quick_line, verdict
 from app.ui.texts import t
 
 services = wiring.services()
 form_side, card_side = st.columns([1.9, 1], gap="medium")
 
 with form_side:
+    quick_line.quick_line(services)
     reading = form.patient_form(services.triage.book, services.triage.search)
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button(t("tri.next"), key="tri_next", on_click=judging.next_patient)

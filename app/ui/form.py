@@ -142,6 +142,7 @@ def _request(
         "sexe": who.sexe,
         "motif_consultation": st.session_state.get(state.MOTIF_WORDS) or None,
         "motif_id": motif_id,
+        "antecedents": list(st.session_state.get(state.ANTECEDENTS) or ()),
         "modulateurs": list(ticked),
         "mode_arrivee": who.mode_arrivee,
         **flags,

@@ -23,8 +23,17 @@ _VERDICT_KEYS = (
     state.RECORDED,
     state.VERDICT_REFUSED,
 )
-_TEXT_KEYS = (state.CASE_LABEL, state.AGE, state.MOTIF_WORDS, state.PRESSURE)
-_CHOICE_KEYS = (state.SEXE, state.ARRIVAL, state.MOTIF, state.JUDGED, state.REFUSED)
+_TEXT_KEYS = (state.CASE_LABEL, state.AGE, state.MOTIF_WORDS, state.PRESSURE, state.QUICK_LINE)
+_CHOICE_KEYS = (
+    state.SEXE,
+    state.ARRIVAL,
+    state.MOTIF,
+    state.JUDGED,
+    state.REFUSED,
+    state.ANTECEDENTS,
+    state.ASSISTANT,
+    state.QUICK_LEFT,
+)
 _BOX_KEYS = (state.REFERRED, state.COMORBIDITY, state.TRAUMA)
 
 
