@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -114,6 +115,23 @@ def journal_rows() -> list[Row]:
     ]
 
 
+def words_rows() -> list[Row]:
+    """Reasons ranked and notes read: milliseconds each, told against the goal of 20 ms a query."""
+    from tests.triage_core.extraction.reading import read, search
+
+    folder = ROOT / "tests" / "triage_core"
+    queries = list(tomllib.loads((folder / "motifs" / "queries_held_out.toml").read_text("utf-8"))["requetes"])
+    notes = [note["texte"] for note in tomllib.loads((folder / "extraction" / "notes.toml").read_text("utf-8"))["notes"]]
+    ranked, noted = in_turns(
+        lambda: [search().rank(text) for text in queries], lambda: [read(text) for text in notes], times=5
+    )
+    a_query, a_note = ranked / len(queries) / 1000, noted / len(notes) / 1000
+    return [
+        ("a reason ranked (ms)", a_query, 20, f"{len(queries)} queries"),
+        ("a note read (ms)", a_note, None, f"{len(notes)} notes"),
+    ]
+
+
 def server_rows() -> list[Row]:
     """The real server on its second start: seconds to healthy, then megabytes at rest after one case and one page."""
     with tempfile.TemporaryDirectory() as folder:
@@ -192,7 +210,7 @@ def _visit(port: int) -> None:
 def main() -> int:
     """Print every figure beside its goal; 1 when one is missed."""
     missed = 0
-    for measure in (decision_rows, journal_rows, server_rows):
+    for measure in (decision_rows, journal_rows, words_rows, server_rows):
         for name, value, goal, note in measure():
             is_met = goal is None or value < goal
             missed += not is_met

@@ -37,6 +37,44 @@ def test_at_least_99_in_100_queries_find_their_motif_among_the_first_five() -> N
     assert len(lost) <= 0.01 * len(QUERIES), lost
 
 
+def held_out(file: str) -> dict[str, list[str]]:
+    told = tomllib.loads(Path(__file__).with_name(file).read_text(encoding="utf-8"))["requetes"]
+    return {text: [motif] if isinstance(motif, str) else motif for text, motif in told.items()}
+
+
+HELD_OUT = ("queries_held_out.toml", "queries_held_out_2.toml", "queries_held_out_3.toml")
+
+
+@pytest.mark.parametrize("file", HELD_OUT)
+def test_queries_once_held_out_stay_found_first_in_92_and_among_five_in_99_of_100(file: str) -> None:
+    queries = held_out(file)
+    ranked = {text: [found.id for found in SEARCH.rank(text)] for text in queries}
+    assert len(queries) >= 120 and all(BOOK.motif(motif) for wanted in queries.values() for motif in wanted)
+    assert sum(not {*ranked[text][:1]} & {*wanted} for text, wanted in queries.items()) <= 0.08 * len(queries)
+    assert sum(not {*ranked[text]} & {*wanted} for text, wanted in queries.items()) <= 0.01 * len(queries)
+
+
+def test_the_held_out_queries_are_five_hundred_and_none_stands_in_two_sets() -> None:
+    texts = [text for file in HELD_OUT for text in held_out(file)]
+    assert len(texts) >= 500
+    assert len({*texts}) >= 0.98 * len(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "motif"),
+    [
+        ("fracture", "trauma_abdomen_thorax_cervical"),
+        ("AVP dans la rue", "hebergement_social"),
+        ("accident de travail", "accouchement"),
+        ("39 ans", "fievre"),
+        ("absence de fièvre", "convulsions"),
+        ("mal", "anxiete_depression"),
+    ],
+)
+def test_a_word_that_a_longer_phrase_leaves_over_names_no_motif(text: str, motif: str) -> None:
+    assert first(text) != motif
+
+
 @pytest.mark.parametrize("text", TABLE["aucun_motif"]["textes"])
 def test_unknown_or_denied_text_is_answered_by_not_knowing(text: str) -> None:
     assert SEARCH.recognise(text) is None
