@@ -121,7 +121,9 @@ def words_rows() -> list[Row]:
 
     folder = ROOT / "tests" / "triage_core"
     queries = list(tomllib.loads((folder / "motifs" / "queries_held_out.toml").read_text("utf-8"))["requetes"])
-    notes = [note["texte"] for note in tomllib.loads((folder / "extraction" / "notes.toml").read_text("utf-8"))["notes"]]
+    notes = [
+        note["texte"] for note in tomllib.loads((folder / "extraction" / "notes.toml").read_text("utf-8"))["notes"]
+    ]
     ranked, noted = in_turns(
         lambda: [search().rank(text) for text in queries], lambda: [read(text) for text in notes], times=5
     )

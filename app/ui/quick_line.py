@@ -13,7 +13,7 @@ from app.ui.texts import t
 from triage_core.extraction.result import Extracted, Extraction, Unparsed
 from triage_core.features import BY_NAME, MAX_TEXT
 
-CONFIRM_KEY, DISCARD_KEY = "Alt+V", "Alt+X"
+CONFIRM_KEY, DISCARD_KEY = "Alt+V", "Alt+K"
 _WITHOUT_FIELD_OF_THEIR_OWN = frozenset({"age", "pression_systolique", "pression_diastolique"})
 _PRESSURES = ("pression_systolique", "pression_diastolique")
 

@@ -45,7 +45,7 @@ def test_a_discarded_line_fills_nothing(tmp_path: Path) -> None:
         line = page.get_by_label("Ligne rapide")
         line.press_sequentially("F 30 FC 118", delay=5)
         expect(page.get_by_role("button", name="Effacer la ligne")).to_be_visible()
-        page.keyboard.press("Alt+x")
+        page.keyboard.press("Alt+k")
         expect(line).to_have_value("")
         expect(page.get_by_label("Âge", exact=True)).to_have_value("")
         expect(page.get_by_label("FC (/min)", exact=True)).to_have_value("")

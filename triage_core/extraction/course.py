@@ -1,7 +1,7 @@
 """How it began and how the patient came: time since onset, mode of arrival, injury or not."""
 
+from triage_core.extraction.birth import Found
 from triage_core.extraction.note import Note
-from triage_core.extraction.person import Found
 from triage_core.features import BY_NAME
 
 _HOURS = (

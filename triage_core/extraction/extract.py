@@ -6,11 +6,13 @@ a range, out of the hard bounds, measured elsewhere or a relative's gives no val
 
 from datetime import date
 
+from triage_core.extraction.birth import Found
 from triage_core.extraction.course import find_arrival, find_duration, find_trauma
-from triage_core.extraction.measures import Measured, read_later, read_measure
+from triage_core.extraction.measured import Measured
+from triage_core.extraction.measures import read_later, read_measure
 from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import Refusal
-from triage_core.extraction.person import Found, find_age, find_sex
+from triage_core.extraction.person import find_age, find_sex
 from triage_core.extraction.reason import find_reason
 from triage_core.extraction.result import Extracted, Extraction, Reason, Unparsed, Value
 from triage_core.extraction.scopes import close_family, history_items, history_spans

@@ -1,8 +1,8 @@
 """Who the note is about: age in years and sex; never the age at which something happened, never a relative's."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from triage_core.extraction.birth import Found, age_from_birth
 from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import is_of_something_else
 from triage_core.extraction.tokens import Kind
@@ -14,16 +14,6 @@ _BORDERS = frozenset({"", ",", ".", ";", "\n"})
 _NAME_WORDS = 4  # words that may stand between « Mme » and her age
 _COMMAS = frozenset({",", ":", "-", "/", "(", ")"})
 _OLDEST_BARE = 120
-NEWBORN_DAYS = 60
-
-
-@dataclass(frozen=True)
-class Found:
-    """A value and the tokens it stands in."""
-
-    value: float | str
-    start: int
-    end: int
 
 
 def find_sex(note: Note) -> Found | None:
@@ -44,7 +34,7 @@ def find_age(note: Note, sex: Found | None, today: date | None) -> Found | None:
     """The first age said of the patient; a date of birth counts when ``today`` is known."""
     for place in note.free_places():
         if length := note.has("age.naissance", place):
-            born = _from_birth(note, place, place + length, today)
+            born = age_from_birth(note, place, place + length, today)
             if born is not None:
                 return born
         if not note.is_number(place) or note.tokens[place].value is None:
@@ -219,26 +209,3 @@ def _is_counted(note: Note, place: int, sex: Found | None) -> bool:
     if sex is not None and place in {sex.start, sex.start - 1}:
         return False
     return is_of_something_else(note, place) or (note.word(place) in {"/", "-"} and note.is_number(place + 1))
-
-
-def _from_birth(note: Note, start: int, place: int, today: date | None) -> Found | None:
-    if today is None or place >= len(note.tokens) or note.tokens[place].kind is not Kind.DATE:
-        return None
-    born = _date_of(note.word(place))
-    if born is None or born > today:
-        return None
-    days = (today - born).days
-    if days < NEWBORN_DAYS:
-        return Found(round(days / 365.25, 4), start, place + 1)
-    months = 12 * (today.year - born.year) + today.month - born.month - (today.day < born.day)
-    return Found(float(months // 12) if months >= 24 else round(months / 12, 4), start, place + 1)
-
-
-def _date_of(written: str) -> date | None:
-    """A date with all four digits of its year; ``None`` for any other, or one that does not exist."""
-    parts = [int(part) for part in written.replace(".", "/").replace("-", "/").split("/")]
-    day, month, year = (parts[2], parts[1], parts[0]) if parts[0] > 31 else (parts[0], parts[1], parts[2])
-    try:
-        return date(year, month, day) if year > 1000 else None
-    except ValueError:
-        return None

@@ -11,7 +11,7 @@ from triage_core.motifs.text import LITTLE_WORDS
 SHOWN = 5
 MOST_RUNS = 40  # stretches asked about in one note; a real one has a handful
 _BREAKS = frozenset({",", ".", ";", "\n", "!", "?", "(", ")", "|"})
-_SIDES = frozenset({"d"})  # « hanche D »
+_SIDES = frozenset({"d", "sa"})  # « hanche D », « enceinte 20 SA »
 _ASIDE = frozenset(
     LITTLE_WORDS | {"pour", "motif", "adresse", "adressee", "suspicion", "susp", "avec", "a", "c/o", ":", "-", "'"}
 )
