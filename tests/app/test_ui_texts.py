@@ -1,19 +1,24 @@
 """The words of the screens: every one exists, in two languages, with the same blanks, in French typography."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from app.ui import texts
-from app.ui.words_admin import WORDS_ADMIN
-from app.ui.words_tri import WORDS_TRI
 from triage_core.features import ARRIVAL_MODES, FEATURES
 from triage_core.quality import QualityGrade
 
 ROOT = Path(__file__).resolve().parents[2]
-WORDS = {**WORDS_TRI, **WORDS_ADMIN}
+TABLES = [
+    table
+    for path in sorted((ROOT / "app" / "ui").glob("words_*.py"))
+    for name, table in vars(import_module(f"app.ui.{path.stem}")).items()
+    if name.startswith("WORDS_")
+]
+WORDS = {key: sentences for table in TABLES for key, sentences in table.items()}
 
 
 def blanks(sentence: str) -> set[str | None]:
@@ -34,8 +39,9 @@ def test_every_key_that_a_screen_names_has_a_sentence() -> None:
     assert named <= set(WORDS)
 
 
-def test_no_key_stands_in_both_tables() -> None:
-    assert not set(WORDS_TRI) & set(WORDS_ADMIN)
+def test_no_key_stands_in_two_tables_and_the_screens_read_them_all() -> None:
+    assert sum(len(table) for table in TABLES) == len(WORDS)
+    assert [key for key in WORDS if not texts.has(key)] == []
 
 
 def test_every_value_that_a_screen_may_meet_has_a_word() -> None:
