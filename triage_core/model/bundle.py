@@ -1,6 +1,7 @@
 """A model on disk: ``model.json`` (XGBoost's native file) and ``manifest.json`` (all that is needed to trust it).
 
-No pickle. Both files carry digests; a bundle that was altered, or built on other features, is refused.
+A model that read free text has ``words.json`` beside them. No pickle. All files carry digests; a
+bundle that was altered, or built on other features, is refused.
 """
 
 import os
@@ -30,6 +31,7 @@ from triage_core.model.manifest import (
 )
 from triage_core.model.ordinal import Calibrator
 from triage_core.model.replace import previous_of, remove_leftovers, replace_folder
+from triage_core.model.words import WORDS_FILE, WordScorer, read_scorer
 
 if TYPE_CHECKING:
     import xgboost
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 CHAMPION, FACTORY = "champion", "factory"
 SHIPPED_FACTORY = Path(__file__).parents[2] / "models" / FACTORY  # a models folder of its own starts with this one
 _TRIES = 3
+_WORDS_DIGEST = "words_sha256"
 Stamp = tuple[tuple[str, int, int, int], ...]
 _SAFE_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
 
@@ -52,6 +55,7 @@ class Bundle:
     thresholds: Mapping[Gravity, float]
     prior_of_code: Mapping[float, float]
     motif_of_code: Mapping[float, str]
+    words: WordScorer | None = None  # None: trained on a table without free text
 
 
 def load_bundle(folder: Path) -> Bundle:
@@ -60,23 +64,29 @@ def load_bundle(folder: Path) -> Bundle:
     model = read(folder / MODEL_FILE)
     if sha256(model) != manifest.get("model_sha256"):
         raise BundleError(f"{folder.name}: {MODEL_FILE} is not the file its manifest describes")
+    words = _read_words(folder, manifest)
     try:
-        return _assemble(manifest, model)
+        return _assemble(manifest, model, words)
     except (KeyError, TypeError, ValueError) as fault:
         raise BundleError(f"{folder.name}: the manifest is incomplete ({fault})") from fault
 
 
-def write_bundle(folder: Path, model: bytes, manifest: Manifest) -> None:
-    """Write both files. ``manifest`` lacks only format, levels, features and digests, which are added here.
+def write_bundle(folder: Path, model: bytes, manifest: Manifest, words: bytes | None = None) -> None:
+    """Write the files. ``manifest`` lacks only format, levels, features and digests, which are added here.
 
-    ``model`` is XGBoost's JSON. The folder is made; a version that is not a safe folder name is a ``BundleError``.
+    ``model`` is XGBoost's JSON, ``words`` that of a ``WordScorer``.
+    The folder is made; a version that is not a safe folder name is a ``BundleError``.
     """
     version = manifest.get("version")
     if not isinstance(version, str) or not _SAFE_VERSION.fullmatch(version):
         raise BundleError(f"a version is letters, digits, dots and dashes, got {version!r}")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MODEL_FILE).write_bytes(model)
-    (folder / MANIFEST_FILE).write_bytes(sealed(dict(manifest) | described_by_code(model)))
+    told = dict(manifest) | described_by_code(model)
+    if words is not None:
+        (folder / WORDS_FILE).write_bytes(words)
+        told[_WORDS_DIGEST] = sha256(words)
+    (folder / MANIFEST_FILE).write_bytes(sealed(told))
 
 
 def served_folder(models_dir: Path) -> Path:
@@ -115,7 +125,7 @@ def load_served(models_dir: Path) -> Bundle:
 def bundle_stamp(models_dir: Path) -> Stamp:
     """Changes whenever the served files do; a few ``stat`` calls, cheap enough before every prediction."""
     folder = _served(models_dir)
-    return _stamp_of(f"{folder}/{MANIFEST_FILE}"), _stamp_of(f"{folder}/{MODEL_FILE}")
+    return tuple(_stamp_of(f"{folder}/{name}") for name in (MANIFEST_FILE, MODEL_FILE, WORDS_FILE))
 
 
 def swap(source: Path, champion_dir: Path, history_dir: Path) -> str:
@@ -154,7 +164,17 @@ def _is_same(one: Path, other: Path) -> bool:
     )
 
 
-def _assemble(manifest: Manifest, model: bytes) -> Bundle:
+def _read_words(folder: Path, manifest: Manifest) -> bytes | None:
+    """The verified words of a bundle that has some."""
+    if _WORDS_DIGEST not in manifest:
+        return None
+    words = read(folder / WORDS_FILE)
+    if sha256(words) != manifest[_WORDS_DIGEST]:
+        raise BundleError(f"{folder.name}: {WORDS_FILE} is not the file its manifest describes")
+    return words
+
+
+def _assemble(manifest: Manifest, model: bytes, words: bytes | None) -> Bundle:
     import xgboost  # 0.5 s: only a process that serves or trains pays for it
 
     booster = xgboost.Booster(params={"nthread": 1})
@@ -171,6 +191,7 @@ def _assemble(manifest: Manifest, model: bytes) -> Bundle:
         thresholds={gravity: thresholds[gravity.value] for gravity in list(Gravity)[1:]},
         prior_of_code={motif_code(motif_id): value for motif_id, value in prior.items()},
         motif_of_code={motif_code(motif_id): motif_id for motif_id in prior},
+        words=None if words is None else read_scorer(words, len(LEVELS) - 1),
     )
 
 

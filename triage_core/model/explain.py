@@ -10,14 +10,18 @@ import numpy as np
 
 from triage_core.features import VITALS
 from triage_core.levels import FrenchLevel
-from triage_core.model.columns import COLUMNS, GROUPS, Floats, row
+from triage_core.model.columns import COLUMNS, GROUPS, Floats
 from triage_core.model.ordinal import expected_rank
 from triage_core.model.predict import Prediction, Predictor
+from triage_core.model.words import MARGIN_COLUMNS
 from triage_core.patient import Patient
 
 Value = float | str | None
-_GROUP_NAMES = tuple(GROUPS)
-_IN_GROUP = np.array([[place in group for place in range(len(COLUMNS))] for group in GROUPS.values()])
+WORDS_GROUP = "motif_consultation"  # what is shown of the words is that they count, never the words themselves
+_GROUPS = {**GROUPS, WORDS_GROUP: tuple(range(len(COLUMNS), len(COLUMNS) + len(MARGIN_COLUMNS)))}
+_GROUP_NAMES = tuple(_GROUPS)
+_WIDEST = len(COLUMNS) + len(MARGIN_COLUMNS)
+_IN_GROUP = np.array([[place in group for place in range(_WIDEST)] for group in _GROUPS.values()])
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,15 @@ def explain(
     """Predict and explain one patient in a single pass of the model."""
     values: dict[str, Value] = {vital.name: patient.measured(vital.name) for vital in VITALS}
     values |= {"age": patient.age, "sexe": patient.sexe, "motif": motif_id}
-    return explain_row(predictor, row(patient, motif_id, default_level), values)
+    return explain_row(predictor, predictor.row(patient, motif_id, default_level), values)
 
 
 def explain_row(predictor: Predictor, told: Floats, values: Mapping[str, Value]) -> Explanation:
     """The same for a row already built; ``values`` are shown as they are, by feature."""
-    is_known = (_IN_GROUP & ~np.isnan(told)).any(axis=1)
+    in_group = _IN_GROUP[:, : len(told)]
+    is_known = (in_group & ~np.isnan(told)).any(axis=1)
     known = [_GROUP_NAMES[place] for place in np.flatnonzero(is_known)]
-    batch = np.vstack([told, np.where(_IN_GROUP[is_known], np.float32(np.nan), told)])
+    batch = np.vstack([told, np.where(in_group[is_known], np.float32(np.nan), told)])
     margins = predictor.margins(batch)
     scores = expected_rank(margins).tolist()
     effects = (

@@ -55,6 +55,11 @@ class ServedModel:
         except (BundleError, ImportError) as fault:
             return _Loaded(stamp, None, str(fault))
 
+    def mark_threshold(self, version: str | None) -> float | None:
+        """The second reader's threshold of this very version; ``None`` when another or none is served by now."""
+        predictor, _ = self.current()
+        return predictor.mark_threshold if predictor is not None and predictor.version == version else None
+
     def opinion(self, patient: Patient, motif_id: str | None, default_level: FrenchLevel | None) -> ServedOpinion:
         """Predict and explain one patient in one pass of the model; never raises for want of a model."""
         predictor, error = self.current()

@@ -1,16 +1,19 @@
 """How good a model is, in the same figures for any ordinal scale. The predicted level is the most probable one."""
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from triage_core.levels import Gravity
+from triage_core.levels import FrenchLevel, Gravity
 from triage_core.model.bundle import Bundle
 from triage_core.model.columns import matrix
 from triage_core.model.ordinal import class_probabilities
 from triage_core.model.predict import Predictor
+from triage_core.model.words import MARGIN_COLUMNS
+from triage_core.training.words import documents_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,8 +87,19 @@ def gravity_ranks(column: "pd.Series") -> NDArray[np.int64]:
 
 def score_bundle(bundle: Bundle, frame: "pd.DataFrame") -> Metrics:
     """The metrics of a bundle on a flat table with its column ``gravite``."""
-    cumulative = Predictor(bundle).cumulative(matrix(frame))
+    cumulative = Predictor(bundle).cumulative(bundle_rows(bundle, frame))
     return metrics(true_ranks(frame), class_probabilities(cumulative))
+
+
+def bundle_rows(
+    bundle: Bundle, frame: "pd.DataFrame", default_levels: Mapping[str, FrenchLevel] | None = None
+) -> NDArray[np.float32]:
+    """The columns of a flat table for this bundle: ``columns.matrix``, then the margins of the words it knows."""
+    built = matrix(frame, default_levels)
+    if bundle.words is None:
+        return built
+    margins = [bundle.words.margins(document) for document in documents_of(frame)]
+    return np.hstack([built, np.array(margins, dtype=np.float32).reshape(len(built), len(MARGIN_COLUMNS))])
 
 
 def latency_per_sample_ms(bundle: Bundle, rows: NDArray[np.float32], repeats: int = 200) -> float:

@@ -15,10 +15,13 @@ from triage_core.model.bundle import Bundle, load_bundle, write_bundle
 from triage_core.model.columns import GROUPS, MONOTONE, VITAL_GROUPS, Floats, matrix
 from triage_core.model.ordinal import Calibrator, Probabilities, at_least, class_probabilities, raw_margins
 from triage_core.model.predict import Predictor
+from triage_core.model.words import Document
 from triage_core.training.calibrate import fit_calibrators
-from triage_core.training.evaluate import gravity_ranks, metrics, true_ranks
+from triage_core.training.evaluate import bundle_rows, gravity_ranks, metrics, true_ranks
 from triage_core.training.motif_prior import crossfitted, mean_ranks
+from triage_core.training.second_reader import MarkThreshold, choose_mark
 from triage_core.training.thresholds import RaiseThresholds, choose_thresholds, measure_thresholds
+from triage_core.training.words import crossfitted_words, documents_of, fit_words, has_free_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,12 +129,13 @@ def train_bundle(
     measured, never trained on. ``default_levels``: see ``columns.matrix``. ``created`` (ISO, UTC) is written into the
     manifest; ``None`` leaves it out, so that the same rows give the same bytes. Raises ``DatasetError``.
     """
-    built, ranks = matrix(frame, default_levels), true_ranks(frame)
+    ranks = true_ranks(frame)
     motifs = tuple(motif if isinstance(motif, str) else None for motif in frame["motif_id"])
-    encoded = crossfitted(built, motifs, ranks, fold_numbers(ranks, settings))
-    groups = (*VITAL_GROUPS, GROUPS["motif"])
-    fitted = fit_model(encoded, ranks, len(Gravity), settings, progress, MONOTONE, weights, groups)
-    thresholds = _thresholds(fitted, frame, ranks)
+    learned = _learn_columns(matrix(frame, default_levels), motifs, documents_of(frame), ranks, settings)
+    fitted = fit_model(
+        learned.rows, ranks, len(Gravity), settings, progress, learned.monotone, weights, learned.dropout_groups
+    )
+    thresholds, mark = _thresholds(fitted, frame, ranks), _mark(fitted, frame, ranks)
     manifest: dict[str, Any] = {
         "version": version,
         "fit": asdict(settings) | {"n_train": len(frame)},
@@ -139,16 +143,44 @@ def train_bundle(
         "motif_prior": mean_ranks(motifs, ranks),
         "calibrators": [asdict(calibrator) for calibrator in fitted.calibrators],
         "thresholds": dict(zip([g.value for g in Gravity][1:], thresholds.values, strict=True)),
+        "second_reader": asdict(mark),
         "metrics": {"cv": _cv_metrics(fitted, ranks) | _raise_metrics(thresholds)},
     }
     if created is not None:
         manifest["created"] = created
     model = bytes(fitted.booster.save_raw("json"))
-    write_bundle(out_dir, model, manifest)
+    write_bundle(out_dir, model, manifest, learned.words)
     if frozen is not None and len(frozen):
         manifest["metrics"]["frozen"] = _frozen_metrics(load_bundle(out_dir), frozen, default_levels)
-        write_bundle(out_dir, model, manifest)
+        write_bundle(out_dir, model, manifest, learned.words)
     return load_bundle(out_dir)
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """The columns of a training table, crossfitted, and the words part when the table has free text."""
+
+    rows: Floats
+    monotone: tuple[int, ...]
+    dropout_groups: tuple[tuple[int, ...], ...]
+    words: bytes | None
+
+
+def _learn_columns(
+    built: Floats,
+    motifs: Sequence[str | None],
+    documents: Sequence[Document],
+    ranks: Ranks,
+    settings: FitSettings,
+) -> _Learned:
+    folds, groups = fold_numbers(ranks, settings), (*VITAL_GROUPS, GROUPS["motif"])
+    rows = crossfitted(built, motifs, ranks, folds)
+    if not has_free_text(documents):
+        return _Learned(rows, MONOTONE, groups, None)
+    rows = np.hstack([rows, crossfitted_words(documents, ranks, len(Gravity), folds)])
+    words = tuple(range(len(MONOTONE), rows.shape[1]))
+    scorer = fit_words(documents, ranks, len(Gravity), settings.seed).scorer()
+    return _Learned(rows, (*MONOTONE, *(0 for _ in words)), (*groups, words), scorer.as_json())
 
 
 @dataclass(frozen=True)
@@ -217,6 +249,12 @@ def _thresholds(fitted: FittedModel, frame: "pd.DataFrame", ranks: Ranks) -> Rai
     return choose_thresholds(fitted.oof_at_least[known], gravity_ranks(frame["gravite_ioa"][known]), ranks[known])
 
 
+def _mark(fitted: FittedModel, frame: "pd.DataFrame", ranks: Ranks) -> MarkThreshold:
+    """The second reader's threshold, on rows with a nurse's own level; ``_thresholds`` has refused tables without."""
+    known = _nurse_rows(frame)
+    return choose_mark(fitted.oof_at_least[known], gravity_ranks(frame["gravite_ioa"][known]), ranks[known])
+
+
 def _raise_metrics(thresholds: RaiseThresholds) -> dict[str, float]:
     return {"raised_rate": thresholds.raised_share, "caught_under_triage_rate": thresholds.caught_share}
 
@@ -231,7 +269,7 @@ def _cv_metrics(fitted: FittedModel, ranks: Ranks) -> dict[str, Any]:
 def _frozen_metrics(
     bundle: Bundle, frozen: "pd.DataFrame", default_levels: Mapping[str, FrenchLevel] | None
 ) -> dict[str, Any]:
-    cumulative = Predictor(bundle).cumulative(matrix(frozen, default_levels))
+    cumulative = Predictor(bundle).cumulative(bundle_rows(bundle, frozen, default_levels))
     ranks, known = true_ranks(frozen), _nurse_rows(frozen)
     found = metrics(ranks, class_probabilities(cumulative))
     if known.any():

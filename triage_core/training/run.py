@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from triage_core.errors import BundleError, RetrainingBusy, TooFewFeedbacks
 from triage_core.features import FEATURES
 from triage_core.model.bundle import SHIPPED_FACTORY, Bundle, load_bundle, load_served
-from triage_core.model.columns import COLUMNS, matrix
+from triage_core.model.columns import COLUMNS
 from triage_core.training import dataset, evaluate
 from triage_core.training.fit import FitSettings, train_bundle
 from triage_core.training.gate import GateMargins, GateVerdict, judge
@@ -170,7 +170,9 @@ def _record(folder: Path, bundle: Bundle, options: TrainingOptions, table: _Tabl
     frozen = bundle.manifest["metrics"]["frozen"]
     numbers = {key: value for key, value in frozen.items() if isinstance(value, (int, float))}
     numbers["cv_accuracy_mean"] = bundle.manifest["metrics"]["cv"]["accuracy"]
-    numbers["latency_per_sample_ms"] = evaluate.latency_per_sample_ms(bundle, matrix(table.frozen.head(TIMED_ROWS)))
+    numbers["latency_per_sample_ms"] = evaluate.latency_per_sample_ms(
+        bundle, evaluate.bundle_rows(bundle, table.frozen.head(TIMED_ROWS))
+    )
     tables: dict[str, Mapping[str, object]] = {
         "columns": {"columns": list(COLUMNS)},
         "feature_config": {feature.name: [feature.unit, feature.tier.value, *feature.hard] for feature in FEATURES},
