@@ -111,7 +111,7 @@ def _model(decision: Decision) -> None:
     said = t("card.model_agrees", gravity=likeliest.value, tenths=tenths)
     others = [gravity.value for gravity in decision.plausible_levels if gravity is not likeliest]
     st.markdown(said + (f" ({t('card.plausible', levels=', '.join(others))})" if others else ""))
-    items = [(_contribution_label(c), c.effect) for c in strongest(decision.contributions)]
+    items = [(contribution_label(c), c.effect) for c in strongest(decision.contributions)]
     if items:
         charts.contributions(items, t("card.contributions"))
 
@@ -129,7 +129,8 @@ def _is_usual(contribution: Contribution, age: float | None) -> bool:
     return usual is not None and isinstance(value, int | float) and usual[0] <= value <= usual[1]
 
 
-def _contribution_label(contribution: Contribution) -> str:
+def contribution_label(contribution: Contribution) -> str:
+    """A feature and its value in the words of the screen."""
     name, value = contribution.feature, contribution.value
     if name in BY_NAME and isinstance(value, int | float):
         return understood.short_text(name, value)

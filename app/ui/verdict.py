@@ -5,6 +5,7 @@ import streamlit as st
 from app import wiring
 from app.ui import judging, state
 from app.ui.badge import level_word
+from app.ui.second_reading import second_mark
 from app.ui.texts import t
 from feedback_store.errors import InvalidVerdict
 from triage_core.decision import Decision
@@ -56,6 +57,7 @@ def next_up(level: FrenchLevel) -> FrenchLevel:
 
 def _recorded(decision: Decision, level: FrenchLevel) -> None:
     st.success(t("verdict.recorded", level=level_word(level)))
+    second_mark(decision, level)
     _say_refusal()
     with st.container(horizontal=True, gap="xsmall"):
         if level.rank > decision.french_level.rank:
