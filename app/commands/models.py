@@ -19,7 +19,12 @@ def register(add: Add) -> None:
     add("retrain", _retrain, "train a challenger in the foreground and judge it", hands_on=True)
     add("promote", _promote, "serve a challenger the gate accepted").add_argument("version", nargs="?")
     add("rollback", _rollback, "serve again what was served before the last promotion")
-    benchmark = add("benchmark", _benchmark, "measure on public data [--data FILE] [--json FILE]", hands_on=True)
+    benchmark = add(
+        "benchmark",
+        _benchmark,
+        "measure on public data [--data FILE] [--json FILE] [--repeats N] [--quick]",
+        hands_on=True,
+    )
     benchmark.add_argument("dataset", choices=["ktas"])
     add("ui", _ui, "look at past runs in MLflow's own pages, on loopback")
     add("synthetic", _synthetic, "write the synthetic base table", hands_on=True)

@@ -34,12 +34,16 @@ ARRIVAL = {1: "a_pied", 2: "ambulance", 3: "vehicule_personnel", 4: "ambulance",
 
 @dataclass(frozen=True)
 class KtasVisits:
-    """``frame`` in our flat columns, ``ranks`` 0 (KTAS 5) to 4 (KTAS 1), both of shape (n,); nurse ranks likewise."""
+    """``frame`` in our flat columns, ``ranks`` 0 (KTAS 5) to 4 (KTAS 1), both of shape (n,); nurse ranks likewise.
+
+    ``hospital`` (1 or 2) parts the visits for the tables between hospitals and is never a feature.
+    """
 
     frame: pd.DataFrame
     ranks: npt.NDArray[np.int64]
     nurse_ranks: npt.NDArray[np.int64]
     n_read: int
+    hospital: npt.NDArray[np.int64]
 
 
 def read_visits(path: Path, search: MotifSearch) -> KtasVisits:
@@ -55,7 +59,7 @@ def read_visits(path: Path, search: MotifSearch) -> KtasVisits:
     frame = _to_features(visits, search)
     expert = visits["KTAS_expert"].astype(int).to_numpy()
     nurse = visits["KTAS_RN"].astype(int).to_numpy()
-    return KtasVisits(frame, 5 - expert, 5 - nurse, len(raw))
+    return KtasVisits(frame, 5 - expert, 5 - nurse, len(raw), visits["Group"].astype(int).to_numpy())
 
 
 def _to_features(visits: pd.DataFrame, search: MotifSearch) -> pd.DataFrame:
