@@ -21,7 +21,7 @@ from triage_core.training.evaluate import bundle_rows, gravity_ranks, metrics, t
 from triage_core.training.motif_prior import crossfitted, mean_ranks
 from triage_core.training.second_reader import MarkThreshold, choose_mark
 from triage_core.training.thresholds import RaiseThresholds, choose_thresholds, measure_thresholds
-from triage_core.training.words import crossfitted_words, documents_of, fit_words, has_free_text
+from triage_core.training.words import LEAST_SERVED, crossfitted_words, documents_of, fit_words, has_free_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,9 +177,9 @@ def _learn_columns(
     rows = crossfitted(built, motifs, ranks, folds)
     if not has_free_text(documents):
         return _Learned(rows, MONOTONE, groups, None)
-    rows = np.hstack([rows, crossfitted_words(documents, ranks, len(Gravity), folds)])
+    rows = np.hstack([rows, crossfitted_words(documents, ranks, len(Gravity), folds, LEAST_SERVED)])
     words = tuple(range(len(MONOTONE), rows.shape[1]))
-    scorer = fit_words(documents, ranks, len(Gravity), settings.seed).scorer()
+    scorer = fit_words(documents, ranks, len(Gravity), LEAST_SERVED).scorer()
     return _Learned(rows, (*MONOTONE, *(0 for _ in words)), (*groups, words), scorer.as_json())
 
 

@@ -21,6 +21,8 @@ WORDINGS_PER_ROOT = 6.0  # and as many times the root of the rows: a few correct
 MIN_SHARE = 0.5  # of the rows with words
 MOST_ROWS = 50_000  # rows the weights are fitted on; more add nothing but time
 PENALTY = 1.0  # sklearn's C
+SEED = 42
+LEAST_SERVED = 5  # visits a term of a served file occurs in: a name that somebody typed must not travel with a model
 _LEAST = {"mots": 2, "lettres": 3, "cadre": 5}  # documents a term must occur in
 _MOST = {"mots": 5000, "lettres": 1500, "cadre": 500}
 _NEVER_SURE = 1e-4
@@ -79,37 +81,39 @@ class FittedWords:
         return WordScorer(self.intercepts, tuple(blocks))
 
 
-def fit_vocabulary(documents: Sequence[Document]) -> Vocabulary:
-    """The terms that occur often enough, the most frequent first when there are too many."""
+def fit_vocabulary(documents: Sequence[Document], least: int = 0) -> Vocabulary:
+    """The terms that occur often enough (``least`` documents or more), the most frequent when there are too many."""
     places, rarities = [], []
     for number, block in enumerate(BLOCKS):
         seen: Counter[str] = Counter(term for document in documents for term in document.terms[number])
-        often = sorted((-count, term) for term, count in seen.items() if count >= _LEAST[block])
+        often = sorted((-count, term) for term, count in seen.items() if count >= max(_LEAST[block], least))
         kept = sorted(term for _, term in often[: _MOST[block]])
         places.append({term: place for place, term in enumerate(kept)})
         rarities.append(tuple(round(float(np.log((1 + len(documents)) / (1 + seen[t]))) + 1, 6) for t in kept))
     return Vocabulary(tuple(places), tuple(rarities))
 
 
-def fit_words(documents: Sequence[Document], ranks: Ranks, n_levels: int, seed: int = 42) -> FittedWords:
+def fit_words(documents: Sequence[Document], ranks: Ranks, n_levels: int, least: int = 0) -> FittedWords:
     """One logistic regression for each "at least" of any ordinal scale, on at most ``MOST_ROWS`` rows."""
     chosen = np.arange(len(ranks))
     if len(chosen) > MOST_ROWS:
-        chosen = np.sort(np.random.default_rng(seed).permutation(chosen)[:MOST_ROWS])
+        chosen = np.sort(np.random.default_rng(SEED).permutation(chosen)[:MOST_ROWS])
     kept = [documents[place] for place in chosen.tolist()]
-    vocabulary = fit_vocabulary(kept)
+    vocabulary = fit_vocabulary(kept, least)
     rows, reached = vocabulary.matrix(kept), ranks[chosen, None] >= np.arange(1, n_levels)
     fits = [_fit_one(rows, column) for column in reached.T]
     return FittedWords(vocabulary, tuple(i for i, _ in fits), np.array([weights for _, weights in fits]))
 
 
-def crossfitted_words(documents: Sequence[Document], ranks: Ranks, n_levels: int, folds: Ranks) -> Floats:
+def crossfitted_words(
+    documents: Sequence[Document], ranks: Ranks, n_levels: int, folds: Ranks, least: int = 0
+) -> Floats:
     """What words fitted on the *other* folds say of each row, vocabulary included: no row sees its own level."""
     told = np.empty((len(ranks), n_levels - 1), dtype=np.float32)
     for fold in np.unique(folds):
         inside = folds == fold
         others = [documents[place] for place in np.flatnonzero(~inside).tolist()]
-        fitted = fit_words(others, ranks[~inside], n_levels)
+        fitted = fit_words(others, ranks[~inside], n_levels, least)
         told[inside] = fitted.margins([documents[place] for place in np.flatnonzero(inside).tolist()])
     return told
 
