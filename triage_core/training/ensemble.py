@@ -80,7 +80,7 @@ def _joined(candidate: Candidate, answers: Answers, stack: LogisticRegression | 
 
 def _fit_stack(candidate: Candidate, oof: Answers, ranks: Ranks) -> LogisticRegression:
     each = [class_probabilities(oof[name]) for name in candidate.members]
-    return LogisticRegression(C=STACK_PENALTY, max_iter=500).fit(_logs(each), ranks)
+    return LogisticRegression(C=STACK_PENALTY, max_iter=3000).fit(_logs(each), ranks)
 
 
 def _crossfitted_stack(candidate: Candidate, oof: Answers, ranks: Ranks, folds: Ranks) -> Values:

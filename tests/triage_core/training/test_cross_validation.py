@@ -79,6 +79,17 @@ def test_every_visit_is_answered_once_by_models_that_had_not_seen_it() -> None:
     assert ((told.reader >= 0) & (told.reader <= 1)).all()
 
 
+@pytest.mark.slow
+def test_the_full_plan_answers_for_every_candidate_and_reads_again_with_the_forms_that_can_be_served() -> None:
+    cases, ranks = visits()
+    train, test = halves()
+    told = pooled(cases, ranks, 4, [(train, test), (test, train)], cross_validation.FULL)
+    assert set(told.fixed) == set(cross_validation.CANDIDATES) | set(cross_validation.BESIDE)
+    assert set(cross_validation.SERVED) < set(told.readers)
+    assert set(told.choices) <= set(cross_validation.CANDIDATES)
+    assert set(told.reader_choices).isdisjoint(cross_validation.SERVED)
+
+
 def test_a_word_of_the_test_fold_is_not_in_the_vocabulary() -> None:
     cases, ranks = visits()
     train, _ = halves()
