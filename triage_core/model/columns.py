@@ -51,7 +51,8 @@ def row(patient: Patient, motif_id: str | None, default_level: FrenchLevel | Non
 def matrix(frame: "pd.DataFrame", default_levels: Mapping[str, FrenchLevel] | None = None) -> Floats:
     """The same view of every row of a flat table, shape ``(len(frame), len(COLUMNS))``, bit for bit that of ``row``.
 
-    The order of the table's columns is free; no Python object is made for a row. ``default_levels`` gives the level of each motif of the grid; ``None`` reads the packaged rule book.
+    The order of the table's columns is free; no Python object is made for a row. ``default_levels``
+    gives the level of each motif of the grid; ``None`` reads the packaged rule book.
     """
     levels = _packaged_levels() if default_levels is None else default_levels
     built = np.empty((len(frame), len(COLUMNS)), dtype=np.float32)
@@ -127,7 +128,8 @@ def _of_word(column: "pd.Series", meaning: Callable[[str], float | None]) -> Dou
     place, words = column.factorize()
     found = [meaning(word) for word in words]
     known: Doubles = np.array([*(math.nan if one is None else one for one in found), math.nan], dtype=np.float64)
-    return known[place]  # a missing word has place -1, the NaN at the end
+    meant: Doubles = known[place]  # a missing word has place -1, the NaN at the end
+    return meant
 
 
 def _interval_by_age(name: str, age: Doubles) -> tuple[Doubles, Doubles]:

@@ -1,0 +1,90 @@
+"""The law of ``parse_patient`` over a whole table: every fault of every row, found column by column.
+
+Nothing here makes a Python object for a row; a value is never repaired.
+"""
+
+import numpy as np
+import pandas as pd
+
+from triage_core.features import ARRIVAL_MODES, BY_NAME, MAX_TEXT, SEXES
+from triage_core.levels import FrenchLevel, Gravity
+from triage_core.rules.catalog import load_rulebook
+from triage_core.training.table import BOOLEAN_COLUMNS, NUMBER_COLUMNS, TABLE_COLUMNS
+
+_TRUE, _FALSE = ("true", "1", "1.0"), ("false", "0", "0.0")
+Faults = dict[str, pd.Series]  # reason -> where it holds
+
+
+def typed(raw: pd.DataFrame) -> tuple[pd.DataFrame, Faults]:
+    """The table in ``TABLE_COLUMNS`` order with numbers as float64 and booleans as objects; what could not be read.
+
+    Columns may come as texts (CSV) or with types of their own (Parquet); an absent one is missing everywhere.
+    """
+    columns, faults = {}, {}
+    for name in TABLE_COLUMNS:
+        given = raw[name] if name in raw.columns else pd.Series(pd.NA, index=raw.index, dtype="str")
+        if name in NUMBER_COLUMNS:
+            columns[name], faults[f"{name}: not a number"] = _numbers(given)
+        elif name in BOOLEAN_COLUMNS:
+            columns[name], faults[f"{name}: not true, false or empty"] = _booleans(given)
+        else:
+            columns[name] = given.astype("str")
+    return pd.DataFrame(columns, index=raw.index), faults
+
+
+def find_faults(frame: pd.DataFrame, required_labels: tuple[str, ...]) -> Faults:
+    """Every rule that a typed table can break, by its reason; a case that stands twice is told within this frame."""
+    return _number_faults(frame) | _word_faults(frame) | _label_faults(frame, required_labels)
+
+
+def _numbers(given: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Finite numbers as float64 and where there is something else; NaN where there was nothing."""
+    number = pd.to_numeric(given, errors="coerce").astype("float64")
+    infinite = number.abs() == float("inf")
+    return number.mask(infinite), given.notna() & (number.isna() | infinite)
+
+
+def _booleans(given: pd.Series) -> tuple[pd.Series, pd.Series]:
+    words = given.astype("str").str.lower()
+    is_true, is_false = words.isin(_TRUE), words.isin(_FALSE)
+    read = np.full(len(given), None, dtype=object)
+    read[is_true], read[is_false] = True, False
+    return pd.Series(read, index=given.index), given.notna() & ~is_true & ~is_false
+
+
+def _number_faults(frame: pd.DataFrame) -> Faults:
+    """The bounds of ``features.py`` and the pressures in order: the same law as ``parse_patient``."""
+    faults = {"age: missing": frame["age"].isna()}
+    for name in NUMBER_COLUMNS:
+        feature, value = BY_NAME[name], frame[name]
+        low, high = feature.hard
+        faults[f"{name}: outside {low:g}-{high:g} {feature.unit}"] = value.notna() & ~value.between(low, high)
+        if feature.is_integer:
+            faults[f"{name}: not a whole number"] = value.notna() & (value % 1 != 0)
+    swapped = frame["pression_diastolique"] >= frame["pression_systolique"]
+    return faults | {"pression_diastolique: not below pression_systolique": swapped}
+
+
+def _word_faults(frame: pd.DataFrame) -> Faults:
+    motifs = [motif.id for motif in load_rulebook().motifs]
+    case_id = frame["case_id"]
+    return {
+        "case_id: missing": case_id.isna(),
+        "case_id: stands twice": case_id.notna() & case_id.duplicated(keep="first"),
+        "sexe: missing or unknown": ~frame["sexe"].isin(SEXES),
+        "mode_arrivee: unknown": frame["mode_arrivee"].notna() & ~frame["mode_arrivee"].isin(ARRIVAL_MODES),
+        "motif_id: not a motif of the grid": frame["motif_id"].notna() & ~frame["motif_id"].isin(motifs),
+        f"motif_consultation: longer than {MAX_TEXT}": frame["motif_consultation"].str.len() > MAX_TEXT,
+    }
+
+
+def _label_faults(frame: pd.DataFrame, required: tuple[str, ...]) -> Faults:
+    """Labels are known words, the required ones are there, and level and gravity agree."""
+    gravities = [gravity.value for gravity in Gravity]
+    known = {"niveau_french": [level.value for level in FrenchLevel], "gravite": gravities, "gravite_ioa": gravities}
+    faults = {f"{c}: unknown": frame[c].notna() & ~frame[c].isin(words) for c, words in known.items()}
+    for column in required:
+        faults[f"{column}: missing"] = frame[column].isna()
+    expected = frame["niveau_french"].map({level.value: level.gravity.value for level in FrenchLevel})
+    disagree = expected.notna() & frame["gravite"].notna() & (expected != frame["gravite"])
+    return faults | {"gravite: not that of niveau_french": disagree}
