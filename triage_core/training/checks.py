@@ -5,14 +5,16 @@ Nothing here makes a Python object for a row; a value is never repaired.
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from triage_core.features import ARRIVAL_MODES, BY_NAME, MAX_TEXT, SEXES
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.rules.catalog import load_rulebook
 from triage_core.training.table import BOOLEAN_COLUMNS, NUMBER_COLUMNS, TABLE_COLUMNS
 
-_TRUE, _FALSE = ("true", "1", "1.0"), ("false", "0", "0.0")
-Faults = dict[str, pd.Series]  # reason -> where it holds
+_TRUTH = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
+Where = NDArray[np.bool_]
+Faults = dict[str, Where]  # reason -> the rows where it holds
 
 
 def typed(raw: pd.DataFrame) -> tuple[pd.DataFrame, Faults]:
@@ -28,7 +30,7 @@ def typed(raw: pd.DataFrame) -> tuple[pd.DataFrame, Faults]:
         elif name in BOOLEAN_COLUMNS:
             columns[name], faults[f"{name}: not true, false or empty"] = _booleans(given)
         else:
-            columns[name] = given.astype("str")
+            columns[name] = given if given.dtype == "str" else given.astype("str")
     return pd.DataFrame(columns, index=raw.index), faults
 
 
@@ -37,38 +39,40 @@ def find_faults(frame: pd.DataFrame, required_labels: tuple[str, ...]) -> Faults
     return _number_faults(frame) | _word_faults(frame) | _label_faults(frame, required_labels)
 
 
-def _numbers(given: pd.Series) -> tuple[pd.Series, pd.Series]:
+def _numbers(given: pd.Series) -> tuple[pd.Series, Where]:
     """Finite numbers as float64 and where there is something else; NaN where there was nothing."""
-    number = pd.to_numeric(given, errors="coerce").astype("float64")
-    infinite = number.abs() == float("inf")
-    return number.mask(infinite), given.notna() & (number.isna() | infinite)
+    number = given if given.dtype == np.float64 else pd.to_numeric(given, errors="coerce").astype(np.float64)
+    infinite = np.isinf(number.to_numpy())
+    unread = given.notna().to_numpy() & (number.isna().to_numpy() | infinite)
+    return (number.mask(infinite) if infinite.any() else number), unread
 
 
-def _booleans(given: pd.Series) -> tuple[pd.Series, pd.Series]:
-    words = given.astype("str").str.lower()
-    is_true, is_false = words.isin(_TRUE), words.isin(_FALSE)
-    read = np.full(len(given), None, dtype=object)
-    read[is_true], read[is_false] = True, False
-    return pd.Series(read, index=given.index), given.notna() & ~is_true & ~is_false
+def _booleans(given: pd.Series) -> tuple[pd.Series, Where]:
+    place, words = given.factorize()
+    meant = [_TRUTH.get(str(word).lower()) for word in words]
+    known = np.array([*meant, None], dtype=object)  # what is missing has place -1, the None at the end
+    unread = np.array([*(one is None for one in meant), False], dtype=np.bool_)
+    return pd.Series(known[place], index=given.index), unread[place]
 
 
 def _number_faults(frame: pd.DataFrame) -> Faults:
     """The bounds of ``features.py`` and the pressures in order: the same law as ``parse_patient``."""
-    faults = {"age: missing": frame["age"].isna()}
-    for name in NUMBER_COLUMNS:
-        feature, value = BY_NAME[name], frame[name]
+    values = {name: frame[name].to_numpy() for name in NUMBER_COLUMNS}
+    faults = {"age: missing": np.isnan(values["age"])}
+    for name, value in values.items():
+        feature = BY_NAME[name]
         low, high = feature.hard
-        faults[f"{name}: outside {low:g}-{high:g} {feature.unit}"] = value.notna() & ~value.between(low, high)
+        faults[f"{name}: outside {low:g}-{high:g} {feature.unit}"] = (value < low) | (value > high)
         if feature.is_integer:
-            faults[f"{name}: not a whole number"] = value.notna() & (value % 1 != 0)
-    swapped = frame["pression_diastolique"] >= frame["pression_systolique"]
+            faults[f"{name}: not a whole number"] = ~np.isnan(value) & (value % 1 != 0)
+    swapped = values["pression_diastolique"] >= values["pression_systolique"]
     return faults | {"pression_diastolique: not below pression_systolique": swapped}
 
 
 def _word_faults(frame: pd.DataFrame) -> Faults:
     motifs = [motif.id for motif in load_rulebook().motifs]
     case_id = frame["case_id"]
-    return {
+    faults = {
         "case_id: missing": case_id.isna(),
         "case_id: stands twice": case_id.notna() & case_id.duplicated(keep="first"),
         "sexe: missing or unknown": ~frame["sexe"].isin(SEXES),
@@ -76,6 +80,7 @@ def _word_faults(frame: pd.DataFrame) -> Faults:
         "motif_id: not a motif of the grid": frame["motif_id"].notna() & ~frame["motif_id"].isin(motifs),
         f"motif_consultation: longer than {MAX_TEXT}": frame["motif_consultation"].str.len() > MAX_TEXT,
     }
+    return _as_arrays(faults)
 
 
 def _label_faults(frame: pd.DataFrame, required: tuple[str, ...]) -> Faults:
@@ -87,4 +92,8 @@ def _label_faults(frame: pd.DataFrame, required: tuple[str, ...]) -> Faults:
         faults[f"{column}: missing"] = frame[column].isna()
     expected = frame["niveau_french"].map({level.value: level.gravity.value for level in FrenchLevel})
     disagree = expected.notna() & frame["gravite"].notna() & (expected != frame["gravite"])
-    return faults | {"gravite: not that of niveau_french": disagree}
+    return _as_arrays(faults | {"gravite: not that of niveau_french": disagree})
+
+
+def _as_arrays(faults: dict[str, pd.Series]) -> Faults:
+    return {reason: where.to_numpy(dtype=np.bool_, na_value=False) for reason, where in faults.items()}

@@ -4,6 +4,7 @@ What differs from ``fit``: random holes are made in half of the rows instead of 
 calibrators learn from rows the served booster itself never saw instead of from five boosters' folds (DECISIONS.md).
 """
 
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from triage_core.rules.catalog import load_rulebook
 from triage_core.training.calibrate import fit_calibrators
 from triage_core.training.evaluate import metrics, true_ranks
 from triage_core.training.fit import FitSettings, Progress, frozen_metrics, parameters, raise_figures, thresholds_for
-from triage_core.training.large import Defaults, FitRows, LargeTable
+from triage_core.training.large import Defaults, FitRows, LargeTable, Page, give_back
 from triage_core.training.motif_prior import PSEUDO_VISITS
 
 _GROUPS = (*VITAL_GROUPS, GROUPS["motif"])
@@ -43,7 +44,8 @@ def train_large_bundle(
     The figures named ``cv`` are those of the held-out rows.
     """
     prior = MotifPrior(table.fit, settings.n_folds)
-    booster = fit_rows(table.fit, prior, settings, progress)
+    prepare(table.fit, prior, settings)
+    booster = fit_rows(table.fit, settings, progress)
     held_out, ranks = table.held_out, true_ranks(table.held_out)
     margins = raw_margins(booster, with_prior(matrix(held_out, defaults), prior.by_code))
     calibrators = fit_calibrators(margins, ranks)
@@ -74,10 +76,10 @@ class MotifPrior:
         self._motifs = {motif_code(motif.id): motif.id for motif in load_rulebook().motifs}
         self._codes = np.array(sorted(self._motifs))
         count, total = np.zeros((2, n_folds, len(self._codes) + 1))  # the last place: rows without a motif
-        for ranks, (start, built) in zip(rows.ranks, rows.batches(), strict=True):
-            at = self._folds(start, len(ranks)), self._places(built[:, MOTIF_COLUMN])
+        for page in rows.pages():
+            at = self._folds(page), self._places(page.rows[:, MOTIF_COLUMN])
             np.add.at(count, at, 1)
-            np.add.at(total, at, ranks)
+            np.add.at(total, at, page.ranks)
         others = np.arange(n_folds)[:, None] != np.arange(n_folds)[None, :]
         self._by_fold = _smoothed(others @ count, others @ total)
         whole = _smoothed(count.sum(axis=0)[None, :], total.sum(axis=0)[None, :])[0]
@@ -85,14 +87,13 @@ class MotifPrior:
         self.by_code = {float(c): float(m) for c, m in zip(self._codes[seen], whole[:-1][seen], strict=True)}
         self.by_motif = {self._motifs[code]: mean for code, mean in self.by_code.items()}
 
-    def encoded(self, start: int, built: Floats) -> Floats:
-        """Rows from number ``start`` on, each motif replaced by what the other folds say of it; in place."""
-        places = self._places(built[:, MOTIF_COLUMN])
-        built[:, MOTIF_COLUMN] = self._by_fold[self._folds(start, len(built)), places]
-        return built
+    def encode(self, page: Page) -> None:
+        """Replace each motif of a page by what the other folds say of it."""
+        places = self._places(page.rows[:, MOTIF_COLUMN])
+        page.rows[:, MOTIF_COLUMN] = self._by_fold[self._folds(page), places]
 
-    def _folds(self, start: int, count: int) -> NDArray[np.int64]:
-        return np.arange(start, start + count) % self._n_folds
+    def _folds(self, page: Page) -> NDArray[np.int64]:
+        return np.arange(page.first, page.first + len(page.rows)) % self._n_folds
 
     def _places(self, codes: Floats) -> NDArray[np.int64]:
         """The place of each motif; the last for none and for a motif that is not of the grid."""
@@ -110,48 +111,53 @@ def _smoothed(count: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray
     return means
 
 
-class HoledBatches(xgboost.DataIter):  # type: ignore[misc]  # the library has no types
-    """Feeds the rows to XGBoost batch by batch; half of them, by the seed, lose each group of columns at random."""
+def prepare(rows: FitRows, prior: MotifPrior, settings: FitSettings) -> None:
+    """Make the rows what the trees see, once: motif means, and random holes in half of the rows, by the seed."""
 
-    def __init__(self, rows: FitRows, prior: MotifPrior, settings: FitSettings) -> None:
-        super().__init__(release_data=True)
-        self._rows, self._prior, self._settings = rows, prior, settings
+    def holed(page: Page) -> None:
+        prior.encode(page)
+        dice = np.random.default_rng([settings.seed, page.first])
+        is_copy = dice.random(len(page.rows)) < settings.dropout_copies / (1 + settings.dropout_copies)
+        for group in _GROUPS:
+            missing = is_copy & (dice.random(len(page.rows)) < settings.dropout_rate)
+            for column in group:
+                page.rows[missing, column] = np.nan
+
+    rows.change(holed)
+
+
+class _Feed(xgboost.DataIter):  # type: ignore[misc]  # the library has no types
+    """Hands the rows to XGBoost page by page."""
+
+    def __init__(self, rows: FitRows, cache: str) -> None:
+        super().__init__(cache_prefix=f"{cache}/pages", release_data=True)
+        self._rows = rows
         self.reset()
 
     def reset(self) -> None:
-        """Begin again with the first batch."""
-        self._batches = enumerate(self._rows.batches())
+        """Begin again with the first page."""
+        self._pages = self._rows.pages()
 
     def next(self, input_data: Any) -> bool:
-        """Hand over the next batch; ``False`` after the last."""
-        batch = next(self._batches, None)
-        if batch is None:
-            return False
-        number, (start, built) = batch
-        holed = self.holed(number, self._prior.encoded(start, built))
-        input_data(data=holed, label=self._rows.ranks[number][:, None] >= _LEVELS, weight=self._rows.weights[number])
-        return True
-
-    def holed(self, number: int, rows: Floats) -> Floats:
-        """The rows of a batch with their holes, in place; the same ones each time this batch comes."""
-        settings, dice = self._settings, np.random.default_rng([self._settings.seed, number])
-        copies = settings.dropout_copies
-        is_copy = dice.random(len(rows)) < copies / (1 + copies)
-        for group in _GROUPS:
-            missing = is_copy & (dice.random(len(rows)) < settings.dropout_rate)
-            for column in group:
-                rows[missing, column] = np.nan
-        return rows
+        """Hand over the next page; ``False`` after the last."""
+        page = next(self._pages, None)
+        if page is not None:
+            input_data(data=page.rows, label=page.ranks[:, None] >= _LEVELS, weight=page.weights)
+        return page is not None
 
 
-def fit_rows(rows: FitRows, prior: MotifPrior, settings: FitSettings, progress: Progress | None) -> xgboost.Booster:
-    """Grow the trees over quantised batches: the float matrix never stands in memory."""
-    data = xgboost.QuantileDMatrix(HoledBatches(rows, prior, settings), nthread=1)
+def fit_rows(rows: FitRows, settings: FitSettings, progress: Progress | None) -> xgboost.Booster:
+    """Grow the trees over quantised pages kept in a folder of their own: no float matrix ever stands in memory."""
     told = [] if progress is None else [_Told(progress, settings.n_estimators)]
-    return xgboost.train(parameters(settings, MONOTONE), data, settings.n_estimators, callbacks=told)
+    with tempfile.TemporaryDirectory(prefix="medtriage-") as cache:
+        data = xgboost.ExtMemQuantileDMatrix(_Feed(rows, cache), nthread=1)
+        give_back()
+        grown = xgboost.train(parameters(settings, MONOTONE), data, settings.n_estimators, callbacks=told)
+        del data  # before its pages
+    return grown
 
 
-@dataclass
+@dataclass(eq=False)  # the library keeps callbacks in a dictionary
 class _Told(xgboost.callback.TrainingCallback):  # type: ignore[misc]  # the library has no types
     """Tells after each tenth round how far the trees have grown."""
 

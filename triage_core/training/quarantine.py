@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 MOST_NAMED = 1000
+Where = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,19 @@ class Quarantine:
         return Quarantine((*self.named, *other.named)[:MOST_NAMED], self.count + other.count, counts)
 
 
-def set_aside(case_ids: pd.Series, faults: Mapping[str, pd.Series], first_row: int = 0) -> tuple[pd.Series, Quarantine]:
+def set_aside(case_ids: pd.Series, faults: Mapping[str, Where], first_row: int = 0) -> tuple[Where, Quarantine]:
     """Which rows are faulty, and their quarantine; ``first_row`` is the number of the first of these rows."""
-    is_faulty = pd.Series(False, index=case_ids.index)
-    for where in faults.values():
+    found = {reason: where for reason, where in faults.items() if where.any()}
+    is_faulty = np.zeros(len(case_ids), dtype=np.bool_)
+    for where in found.values():
         is_faulty |= where
-    places = np.flatnonzero(is_faulty.to_numpy())[:MOST_NAMED]
-    named = tuple(_named(int(place), first_row, case_ids, faults) for place in places)
-    counts = {reason: int(where.sum()) for reason, where in faults.items()}
-    by_reason = {reason: count for reason, count in counts.items() if count}
+    places = np.flatnonzero(is_faulty)[:MOST_NAMED]
+    named = tuple(_named(int(place), first_row, case_ids, found) for place in places)
+    by_reason = {reason: int(where.sum()) for reason, where in found.items()}
     return is_faulty, Quarantine(named, int(is_faulty.sum()), by_reason)
 
 
-def _named(place: int, first_row: int, case_ids: pd.Series, faults: Mapping[str, pd.Series]) -> Quarantined:
+def _named(place: int, first_row: int, case_ids: pd.Series, faults: Mapping[str, Where]) -> Quarantined:
     case_id = case_ids.iloc[place]
-    reasons = tuple(reason for reason, where in faults.items() if where.iloc[place])
+    reasons = tuple(reason for reason, where in faults.items() if where[place])
     return Quarantined(first_row + place, case_id if isinstance(case_id, str) else "", reasons)
