@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ from triage_core.training.run import TrainingOptions, run_training
 
 SYNTHETIC = ROOT / "data" / "raw" / "patients_synthetic.csv"
 MATRIX_BYTES = "matrix_bytes"
+ROWS = 1_000_000
 
 
 def a_history(path: Path, n: int) -> Path:
@@ -93,7 +95,7 @@ def bare(folder: Path) -> dict[str, float]:
     return _told(train)
 
 
-def _told(deed) -> dict[str, float]:
+def _told(deed: Callable[[], object]) -> dict[str, float]:
     """Processor seconds of a deed and the peak of resident memory above what was held before it."""
     gc.collect()
     ctypes.CDLL(None).malloc_trim(0)

@@ -98,8 +98,8 @@ def import_history(source: Path, mapping: Declared, imports_dir: Path, progress:
 def preview(source: Path, mapping: Declared, rows: int) -> tuple[pd.DataFrame, Quarantine]:
     """The first rows as understood, and what would be refused of them. Raises ``DatasetError``."""
     _refuse_unusable(source, mapping)
-    part = next(parts(source, mapping.file, mapping.sources, rows), None)
-    if part is None:
+    part = next(parts(source, mapping.file, mapping.sources, rows), pd.DataFrame())
+    if part.empty:
         raise DatasetError(f"{source.name} holds no row")
     frame, faults = _checked(Translator(mapping, MotifSearch(load_rulebook()), source.stem), part, 0)
     return frame, set_aside(frame["case_id"], faults)[1]

@@ -6,6 +6,7 @@ all other rows are fitted. Which row goes where is told by the digest of its cas
 
 import ctypes
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ from triage_core.training.seen import Seen, numbers_of
 
 LARGE_FROM = 200_000  # rows; below it the whole table is read, copied with holes and cross-validated
 BATCH_ROWS = 20_000  # read and checked together
-PAGE_ROWS = 120_000  # fitted together
+PAGE_ROWS = 80_000  # fitted together
 MOST_FROZEN = 20_000  # rows of the frozen fifth that judge: a share of them is known to a third of a percent
 MOST_HELD_OUT = 20_000  # rows that calibrate and choose the thresholds
 MOST_OF_TRAINING = 0.2  # is held out, however few the rows are
@@ -53,6 +54,7 @@ class FitRows:
     def __init__(self) -> None:
         self.ranks, self.weights = np.empty(0, np.int8), np.empty(0, np.float32)
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this object
+        weakref.finalize(self, self._file.close)
 
     def __len__(self) -> int:
         return len(self.ranks)
