@@ -24,7 +24,6 @@ PREVIEW_ROWS, SHOWN_ROWS = 2000, 8
 BY_LINE = 4  # columns of the table a line of choices holds
 ABSENT = ""
 Counts = collections.abc.Mapping[str, int]
-TRAINING_PAGE = "../pages/reentrainement.py"
 
 
 def choose_file() -> str | None:
@@ -175,9 +174,8 @@ def _outcome(status: ImportStatus) -> None:
     with st.expander(t("import.missing")):
         shares = [{t("import.column"): c, t("import.share"): texts.percent(s)} for c, s in status.missing.items() if s]
         st.dataframe(shares, hide_index=True, width="stretch")
-    if st.button(t("import.train"), key="import_train"):
-        st.session_state[state.TRAIN_TABLE] = status.target
-        st.switch_page(TRAINING_PAGE)
+    if st.button(t("import.train"), key="import_train", on_click=_train_on, args=(status.target,)):
+        st.rerun()  # the notice stands outside this fragment
 
 
 @roles.administrators_only
@@ -192,6 +190,13 @@ def _receive() -> None:
         return
     st.session_state[state.IMPORT_FILE] = bare
     st.session_state[state.NOTICE] = ("success", t("import.received", name=texts.plain(bare)))
+
+
+@roles.administrators_only
+def _train_on(table: str) -> None:
+    """Choose this table on the training page and say where the next step is."""
+    st.session_state[state.TRAIN_TABLE] = table
+    st.session_state[state.NOTICE] = ("success", t("import.chosen", table=texts.plain(table)))
 
 
 @roles.administrators_only

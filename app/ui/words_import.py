@@ -64,6 +64,10 @@ WORDS_IMPORT: dict[str, tuple[str, str]] = {
     "import.column": ("Colonne", "Column"),
     "import.share": ("Manquante", "Missing"),
     "import.train": ("Entraîner sur cette table", "Train on this table"),
+    "import.chosen": (
+        "{table} est choisie : lancez l'entraînement sur la page Entraînement.",
+        "{table} is chosen: start the training on the Training page.",
+    ),
     "import.interrupted": (
         "Import interrompu : le processus s'est arrêté. Relancez-le.",
         "Import interrupted: its process stopped. Start it again.",

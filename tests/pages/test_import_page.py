@@ -90,6 +90,8 @@ def test_a_confirmed_file_is_imported_by_a_process_of_its_own_and_offered_to_the
     imported(page, services)
     assert "chu.csv importée : 2 lignes gardées, 1 refusées" in said(page).replace("\\", "")
     page.button(key="import_train").click().run()
+    assert "chu.csv est choisie" in said(page).replace("\\", "")
+    open_page(page, "reentrainement")
     assert page.selectbox(key=state.TRAIN_TABLE).value == "chu.csv"
     page.button(key="train_start").click().run()
     assert [run.data for run in runs] == [services.settings.imports_dir / "chu.csv"]
