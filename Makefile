@@ -57,8 +57,8 @@ check: setup ## format, lint, types, arrows between rooms, generated files fresh
 	@$(BIN)/python -m triage_core.dictionary --check
 	@$(BIN)/python -m app.safety.describe --check
 
-bench: setup ## ratios of the decision, the journal and the idle server against their goals
-	@$(BIN)/python -m tests.bench
+bench: setup ## ratios of the decision, the journal, the idle server and a large retraining against their goals (ONLY=import)
+	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 load: setup ## twenty nurses typing at once for MINUTES=10 on the real server
 	@$(BIN)/python -m tests.load.run --minutes $(or $(MINUTES),10)

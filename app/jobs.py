@@ -41,6 +41,7 @@ class RetrainRequest:
     run_name: str | None = None
     n_estimators: int | None = None  # None: the number of trees the training itself chooses
     max_depth: int | None = None
+    data: Path | None = None  # None: the base table
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,8 @@ def _arguments(asked: RetrainRequest) -> list[str]:
     arguments = [f"--min-feedback={asked.min_feedback_samples}"]
     if not asked.include_feedback:
         arguments.append("--no-feedback")
+    if asked.data is not None:
+        arguments.append(f"--data={asked.data}")
     if asked.run_name is not None:
         arguments.append(f"--run-name={asked.run_name}")
     if asked.n_estimators is not None:

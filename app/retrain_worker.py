@@ -96,8 +96,8 @@ def _finish(status: StatusFile, outcome: TrainingOutcome) -> None:
     """Tell the gate's verdict: a refused version is kept, named, and never promoted."""
     accepted, reasons = outcome.verdict.accepted, " ; ".join(outcome.verdict.reasons)
     status.log(f"version {outcome.version} {'acceptée' if accepted else 'refusée'} : {reasons}")
-    status.log(f"{outcome.n_rows} lignes, {outcome.n_corrections} corrections, {len(outcome.quarantined)} écartées")
-    for row in outcome.quarantined[:MOST_NAMED_ROWS]:  # all of them are an artifact of the run
+    status.log(f"{outcome.n_rows} lignes, {outcome.n_corrections} corrections, {outcome.quarantine.count} écartées")
+    for row in outcome.quarantined[:MOST_NAMED_ROWS]:  # more of them are an artifact of the run
         status.log(f"écartée : ligne {row.row + 2}, cas {row.case_id or 'sans nom'} : {' ; '.join(row.reasons)}")
     status.update(
         state="done" if accepted else "refused", error=None if accepted else reasons, progress=1.0, step="terminé",
@@ -136,7 +136,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of a training run, shared by the command line and the worker."""
-    parser.add_argument("--data", type=Path, default=None, help="base table (CSV); default: the synthetic one")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=None,
+        help="base table (CSV or Parquet, as import-data leaves it); default: the synthetic one",
+    )
     parser.add_argument("--no-feedback", action="store_true", help="train on the base table alone")
     parser.add_argument("--min-feedback", type=_positive, default=50, help="refuse below this many corrections")
     parser.add_argument("--n-estimators", type=_positive, default=None, help="number of trees")

@@ -122,6 +122,11 @@ class Settings(BaseSettings):
         return self.data_dir / "jobs"
 
     @property
+    def imports_dir(self) -> Path:
+        """Where imported tables lie, and below it the files that wait to be imported."""
+        return self.data_dir / "imports"
+
+    @property
     def thresholds(self) -> FeedbackThresholds:
         """When the statistics recommend training again."""
         return FeedbackThresholds(

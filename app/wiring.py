@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
 
+from app.import_jobs import ImportJobs
 from app.jobs import RetrainJobs
 from app.logs import log_event
 from app.protocols.library import ProtocolLibrary
@@ -67,6 +68,11 @@ class Services:
             lambda: len(training_rows(self.store)),
             self.settings.environment(),
         )
+
+    @cached_property
+    def imports(self) -> ImportJobs:
+        """Imports of a hospital's past visits."""
+        return ImportJobs(self.settings.jobs_dir / "imports", self.settings.imports_dir)
 
     @cached_property
     def models(self) -> ModelShelf:

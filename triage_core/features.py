@@ -232,6 +232,17 @@ def reference_interval(name: str, age_years: float | None) -> Interval | None:
     return BY_NAME[name].reference
 
 
+def child_reference(name: str) -> tuple[tuple[float, Interval], ...]:
+    """The usual intervals of a vital under 15 years: each with the age in months it holds from, youngest first.
+
+    Empty for a vital whose adult interval holds at every age.
+    """
+    if name not in _REFERENCE_COLUMNS:
+        return ()
+    place = _REFERENCE_COLUMNS.index(name)
+    return tuple((months, table[place]) for months, table in _REFERENCE_CHILD)
+
+
 def is_implausible(name: str, value: float, age_years: float | None) -> bool:
     """Whether a value inside the hard bounds asks for the nurse's confirmation."""
     bounds = soft_bounds(name, age_years)

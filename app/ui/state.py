@@ -35,6 +35,7 @@ MODEL_VERSION = "modele_version"
 MODEL_SURE = "modele_sure"
 TRAIN_FEEDBACK = "reentrainement_include_feedback"
 TRAIN_MINIMUM = "reentrainement_minimum"
+TRAIN_TABLE = "reentrainement_table"
 TRAIN_NAME = "reentrainement_name"
 TRAIN_TREES = "reentrainement_trees"
 TRAIN_DEPTH = "reentrainement_depth"
@@ -43,6 +44,10 @@ ROOM_VERSION = "file_active_version"  # of the board that is drawn, and the minu
 ROOM_LAST = "file_active_last"  # the last wait ended here, for one undo: (prediction id, who, how)
 REEVALUATED = "tri_reevaluated"  # the decision that the next evaluation supersedes
 ROOM_LEAVING = "file_active_leaving"  # whose departure waits for its second yes
+IMPORT_FILE = "donnees_file"
+IMPORT_UPLOAD = "donnees_upload"
+IMPORT_SURE = "donnees_sure"
+IMPORT_LOCKED = "donnees_locked"  # whether the import button was drawn disabled, for an import in progress
 NOTICE = "notice"  # one message carried over a rerun: (kind, text)
 
 
@@ -59,3 +64,8 @@ def of_modulators(motif_id: str) -> str:
 def of_suggestions(words: str) -> str:
     """The key of the suggestions for these words, so that new words start with none chosen."""
     return f"tri_suggestions_{words}"
+
+
+def of_import(file: str, part: str, name: str = "") -> str:
+    """The key of one choice of the mapping of a waiting file, so that another file starts with its own guess."""
+    return f"donnees_{part}_{name}_{file}"

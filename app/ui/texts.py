@@ -7,22 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from app.ui import state
-from app.ui.words_admin import WORDS_ADMIN
-from app.ui.words_extract import WORDS_EXTRACT
-from app.ui.words_paper import WORDS_PAPER
-from app.ui.words_room import WORDS_ROOM
-from app.ui.words_second_reading import WORDS_SECOND_READING
-from app.ui.words_tri import WORDS_TRI
+from app.ui.words import WORDS
 
 LANGUAGES = ("fr", "en")
-_WORDS = {
-    **WORDS_TRI,
-    **WORDS_ADMIN,
-    **WORDS_ROOM,
-    **WORDS_PAPER,
-    **WORDS_EXTRACT,
-    **WORDS_SECOND_READING,
-}
 _NARROW = "\u202f"
 
 
@@ -34,13 +21,13 @@ def language() -> str:
 
 def t(key: str, **values: object) -> str:
     """The sentence of this key in the session's language; a missing key is a ``KeyError`` that a test meets first."""
-    sentence = _WORDS[key][LANGUAGES.index(language())].format(**values)
+    sentence = WORDS[key][LANGUAGES.index(language())].format(**values)
     return typographic(sentence) if language() == "fr" else sentence
 
 
 def has(key: str) -> bool:
     """Whether the screens have a sentence for this key (fault codes, missing features)."""
-    return key in _WORDS
+    return key in WORDS
 
 
 def typographic(sentence: str) -> str:

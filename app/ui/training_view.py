@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import wiring
+from app import import_folder, wiring
 from app.jobs import JobStatus, RetrainRequest
 from app.ui import roles, state, texts
 from app.ui.texts import t
@@ -11,6 +11,7 @@ from triage_core.errors import RetrainingBusy, TooFewFeedbacks
 POLL_S = 2
 SHOWN_LOG_LINES = 12
 DEFAULT_MINIMUM = "50"
+BASE_TABLE = ""  # the choice that stands for the table the product came with
 
 
 def options_and_start() -> None:
@@ -18,6 +19,10 @@ def options_and_start() -> None:
     services = wiring.services()
     st.caption(t("train.available", count=services.store.count()))
     st.checkbox(t("train.feedback"), value=True, key=state.TRAIN_FEEDBACK, persist_state="session")
+    tables = (BASE_TABLE, *import_folder.imported_tables(services.settings.imports_dir))
+    if st.session_state.get(state.TRAIN_TABLE) not in tables:
+        st.session_state[state.TRAIN_TABLE] = BASE_TABLE
+    st.selectbox(t("train.table"), tables, format_func=_table_name, key=state.TRAIN_TABLE, persist_state="session")
     minimum, trees, depth, name = st.columns([1, 1, 1, 1.6])
     minimum.text_input(t("train.minimum"), value=DEFAULT_MINIMUM, key=state.TRAIN_MINIMUM, persist_state="session")
     for side, words, key in ((trees, "train.trees", state.TRAIN_TREES), (depth, "train.depth", state.TRAIN_DEPTH)):
@@ -45,6 +50,10 @@ def live_status() -> None:
     if log:
         st.caption(t("train.log"))
         st.code("\n".join(log), language=None, height=220)
+
+
+def _table_name(table: str) -> str:
+    return table or t("train.table.base")
 
 
 def time_left(eta_s: float | None) -> str:
@@ -85,7 +94,10 @@ def _start() -> None:
     if wrong:
         st.session_state[state.NOTICE] = ("error", t("train.bad_number", label=", ".join(t(label) for label in wrong)))
         return
+    table = str(st.session_state.get(state.TRAIN_TABLE) or BASE_TABLE)
+    folder = wiring.services().settings.imports_dir
     asked = RetrainRequest(
+        data=import_folder.table_path(folder, table) if table else None,
         include_feedback=bool(st.session_state.get(state.TRAIN_FEEDBACK)),
         min_feedback_samples=int(typed["train.minimum"]),
         run_name=str(st.session_state.get(state.TRAIN_NAME) or "").strip() or None,

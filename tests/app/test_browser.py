@@ -126,3 +126,23 @@ def test_a_refused_page_declares_its_language_and_the_role_survives_a_change_of_
         choose(page, "Langue", "English")
         expect(page.locator("html[lang=en]")).to_have_count(1)
         expect(page.get_by_role("link", name="Model")).to_be_visible()
+
+
+def test_an_administrator_imports_a_file_of_the_drop_folder_and_chooses_it_for_training(tmp_path: Path) -> None:
+    waiting = tmp_path / "data" / "imports" / "incoming"
+    waiting.mkdir(parents=True)
+    lines = "Numero dossier;Âge;Sexe;Motif de recours;FC;Temp (°F);Niveau de tri\nA1;65;H;chute;118;99,5;2\n"
+    (waiting / "chu.csv").write_text(lines + "A2;31;F;;80;98,6;3B\nA3;200;F;;80;98,6;4\n", encoding="cp1252")
+    with running_server(tmp_path) as base, a_page("fr-FR") as page:
+        page.goto(base)
+        choose(page, "Rôle", "Administrateur")
+        page.get_by_role("link", name="Données").click()
+        expect(page.get_by_text(re.compile("1 des 3 premières lignes seraient refusées"))).to_be_visible()
+        page.get_by_text("J’ai vérifié les colonnes").click()
+        page.get_by_role("button", name="Importer").click()
+        expect(page.get_by_text("2 lignes gardées, 1 refusées")).to_be_visible(timeout=60_000)
+        page.get_by_role("button", name="Entraîner sur cette table").click()
+        expect(page.get_by_text("est choisie")).to_be_visible()
+        page.get_by_role("link", name="Entraînement").click()
+        expect(page.get_by_text("chu.csv").first).to_be_visible()
+    assert (tmp_path / "data" / "imports" / "chu.csv").is_file()

@@ -1,11 +1,13 @@
 """The console script and the settings: 0 on success, 1 on a refusal it explains, 2 on wrong usage."""
 
 import csv
+import io
 import json
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -239,3 +241,45 @@ def test_a_file_that_is_no_such_table_is_refused_with_1(folders: Path, tmp_path:
     assert exit_code("import-data", str(tmp_path / "other.csv")) == 1
     assert exit_code("import-data", str(tmp_path / "absent.csv")) == 1
     assert list((folders / "data").glob("imports/*")) == []
+
+
+FOREIGN = "Age;Sexe;Temp;Gravité\n40;F;37,2;VERT\n"
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> str:
+    (tmp_path / "chu.csv").write_text(FOREIGN, encoding="utf-8")
+    return str(tmp_path / "chu.csv")
+
+
+def test_a_foreign_table_prints_its_guessed_mapping_and_writes_nothing(
+    folders: Path, foreign: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("import-data", foreign) == 1
+    told = capsys.readouterr()
+    assert tomllib.loads(told.out)["columns"]["temperature"] == "Temp"
+    assert "--mapping" in told.err and "--yes" in told.err
+    assert not (folders / "data" / "imports").exists()
+
+
+def test_a_guessed_mapping_is_accepted_by_yes_or_as_a_saved_file(
+    folders: Path, foreign: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exit_code("import-data", foreign)
+    (folders / "m.toml").write_text(capsys.readouterr().out, encoding="utf-8")
+    assert exit_code("import-data", foreign, "--mapping", str(folders / "m.toml")) == 0
+    assert exit_code("import-data", foreign, "--yes") == 1
+    assert "imported already" in capsys.readouterr().err
+    (folders / "data" / "imports" / "chu.csv").unlink()
+    assert exit_code("import-data", foreign, "--yes") == 0
+
+
+@pytest.mark.parametrize(("answer", "code"), [("oui\n", 0), ("y\n", 0), ("\n", 1), ("", 1)])
+def test_at_a_terminal_the_guess_is_asked_about(
+    foreign: str, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    typed = io.StringIO(answer)
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", typed)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert exit_code("import-data", foreign) == code

@@ -8,6 +8,7 @@ import pytest
 
 from app import retrain_worker
 from triage_core.training.gate import GateVerdict
+from triage_core.training.quarantine import Quarantine
 from triage_core.training.run import TrainingOutcome
 
 Train = Callable[..., TrainingOutcome]
@@ -16,7 +17,7 @@ Train = Callable[..., TrainingOutcome]
 def an_outcome(*refusals: str) -> TrainingOutcome:
     reasons = refusals or ("rappel ROUGE 91,0 %",)
     verdict = GateVerdict(not refusals, reasons, "factory-1", 2000, {}, {}, {})
-    return TrainingOutcome("run-7", "v7", verdict, 8000, 60, ())
+    return TrainingOutcome("run-7", "v7", verdict, 8000, 60, Quarantine())
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ import hashlib
 import json
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from triage_core.features import VITALS, reference_interval
+from triage_core.features import ADULT_FROM_YEARS, BY_NAME, VITALS, child_reference, reference_interval
 from triage_core.levels import FrenchLevel
 from triage_core.patient import Patient
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 _SEX = {"M": 0.0, "F": 1.0}  # "Autre" is NaN: the model has learned nothing of it
 _VITAL_COLUMNS = tuple(f"{vital.name}_{side}" for vital in VITALS for side in ("sous", "sur"))
@@ -48,16 +49,21 @@ def row(patient: Patient, motif_id: str | None, default_level: FrenchLevel | Non
 
 
 def matrix(frame: "pd.DataFrame", default_levels: Mapping[str, FrenchLevel] | None = None) -> Floats:
-    """The same view of every row of a flat table, shape ``(len(frame), len(COLUMNS))``; column order is free.
+    """The same view of every row of a flat table, shape ``(len(frame), len(COLUMNS))``, bit for bit that of ``row``.
 
-    ``default_levels`` gives the level of each motif of the grid; ``None`` reads the packaged rule book.
+    The order of the table's columns is free; no Python object is made for a row. ``default_levels``
+    gives the level of each motif of the grid; ``None`` reads the packaged rule book.
     """
     levels = _packaged_levels() if default_levels is None else default_levels
-    wanted = ["age", "sexe", "motif_id", *(vital.name for vital in VITALS)]
     built = np.empty((len(frame), len(COLUMNS)), dtype=np.float32)
-    for place, record in enumerate(frame[wanted].to_dict("records")):
-        motif_id = record["motif_id"] if isinstance(record["motif_id"], str) else None
-        built[place] = _values(record["age"], record["sexe"], motif_id, levels.get(motif_id or ""), record)
+    age = _floats(frame["age"])
+    ranks = {motif: level.rank for motif, level in levels.items()}
+    built[:, 0], built[:, 1] = age, _of_word(frame["sexe"], _SEX.get)
+    built[:, 2], built[:, 3] = _of_word(frame["motif_id"], motif_code), _of_word(frame["motif_id"], ranks.get)
+    for vital in VITALS:
+        below, above = GROUPS[vital.name]
+        value, (low, high) = _floats(frame[vital.name]), _interval_by_age(vital.name, age)
+        built[:, below], built[:, above] = np.maximum(0.0, low - value), np.maximum(0.0, value - high)
     return built
 
 
@@ -109,6 +115,31 @@ def _distances(name: str, value: float | None, age: float | None) -> tuple[float
     if value is None or math.isnan(value) or interval is None:
         return math.nan, math.nan
     return max(0.0, interval[0] - value), max(0.0, value - interval[1])
+
+
+def _floats(column: "pd.Series") -> Doubles:
+    """A column as float64; what is missing is NaN."""
+    numbers: Doubles = column.to_numpy(dtype=np.float64, na_value=math.nan)
+    return numbers
+
+
+def _of_word(column: "pd.Series", meaning: Callable[[str], float | None]) -> Doubles:
+    """What each word of a column stands for, asked once a distinct word; NaN for none."""
+    place, words = column.factorize()
+    found = [meaning(word) for word in words]
+    known: Doubles = np.array([*(math.nan if one is None else one for one in found), math.nan], dtype=np.float64)
+    meant: Doubles = known[place]  # a missing word has place -1, the NaN at the end
+    return meant
+
+
+def _interval_by_age(name: str, age: Doubles) -> tuple[Doubles, Doubles]:
+    """``reference_interval`` of many ages at once; the adult's where the age is NaN."""
+    bounds = np.full((len(age), 2), BY_NAME[name].reference or (math.nan, math.nan))
+    bands, is_child = child_reference(name), age < ADULT_FROM_YEARS
+    if bands:
+        band = np.searchsorted([months for months, _ in bands], 12 * age[is_child], side="right") - 1
+        bounds[is_child] = np.array([interval for _, interval in bands])[band]
+    return bounds[:, 0], bounds[:, 1]
 
 
 def _packaged_levels() -> dict[str, FrenchLevel]:

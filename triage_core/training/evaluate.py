@@ -82,7 +82,10 @@ def true_ranks(frame: "pd.DataFrame") -> NDArray[np.int64]:
 
 def gravity_ranks(column: "pd.Series") -> NDArray[np.int64]:
     """Ranks from 0 to 3 of a column of gravities; ``ValueError`` for anything else."""
-    return np.array([Gravity(gravity).rank for gravity in column], dtype=np.int64)
+    ranks = column.map({gravity.value: gravity.rank for gravity in Gravity})
+    if ranks.isna().any():
+        raise ValueError(f"{int(ranks.isna().sum())} of {len(column)} are no gravity")
+    return np.asarray(ranks, dtype=np.int64)
 
 
 def score_bundle(bundle: Bundle, frame: "pd.DataFrame") -> Metrics:

@@ -17,7 +17,8 @@ from triage_core.model.ordinal import Calibrator, Probabilities, at_least, class
 from triage_core.model.predict import Predictor
 from triage_core.model.words import Document
 from triage_core.training.calibrate import fit_calibrators
-from triage_core.training.evaluate import bundle_rows, gravity_ranks, metrics, true_ranks
+from triage_core.training.evaluate import bundle_rows, metrics, true_ranks
+from triage_core.training.first_reading import RULES, first_reading
 from triage_core.training.motif_prior import crossfitted, mean_ranks
 from triage_core.training.second_reader import MarkThreshold, choose_mark
 from triage_core.training.thresholds import RaiseThresholds, choose_thresholds, measure_thresholds
@@ -125,7 +126,8 @@ def train_bundle(
 ) -> Bundle:
     """From the training part of a flat table to a verified bundle in ``out_dir``.
 
-    Trained on ``gravite`` (true); ``gravite_ioa`` (the nurse's) only shapes the thresholds. ``frozen`` rows are
+    Trained on ``gravite`` (true); ``gravite_ioa`` (the nurse's) only shapes the thresholds, the rules' level where it
+    is absent. ``frozen`` rows are
     measured, never trained on. ``default_levels``: see ``columns.matrix``. ``created`` (ISO, UTC) is written into the
     manifest; ``None`` leaves it out, so that the same rows give the same bytes. Raises ``DatasetError``.
     """
@@ -135,23 +137,24 @@ def train_bundle(
     fitted = fit_model(
         learned.rows, ranks, len(Gravity), settings, progress, learned.monotone, weights, learned.dropout_groups
     )
-    thresholds, mark = _thresholds(fitted, frame, ranks), _mark(fitted, frame, ranks)
+    thresholds, source = thresholds_for(fitted.oof_at_least, frame, ranks)
+    mark = mark_for(fitted.oof_at_least, frame, ranks)
     manifest: dict[str, Any] = {
         "version": version,
-        "fit": asdict(settings) | {"n_train": len(frame)},
+        "fit": asdict(settings) | {"n_train": len(frame)} | ({"thresholds_from": RULES} if source == RULES else {}),
         "libraries": {"xgboost": xgboost.__version__, "numpy": np.__version__},
         "motif_prior": mean_ranks(motifs, ranks),
         "calibrators": [asdict(calibrator) for calibrator in fitted.calibrators],
         "thresholds": dict(zip([g.value for g in Gravity][1:], thresholds.values, strict=True)),
         "second_reader": asdict(mark),
-        "metrics": {"cv": _cv_metrics(fitted, ranks) | _raise_metrics(thresholds)},
+        "metrics": {"cv": _cv_metrics(fitted, ranks) | raise_figures(thresholds)},
     }
     if created is not None:
         manifest["created"] = created
     model = bytes(fitted.booster.save_raw("json"))
     write_bundle(out_dir, model, manifest, learned.words)
     if frozen is not None and len(frozen):
-        manifest["metrics"]["frozen"] = _frozen_metrics(load_bundle(out_dir), frozen, default_levels)
+        manifest["metrics"]["frozen"] = frozen_metrics(load_bundle(out_dir), frozen, default_levels)
         write_bundle(out_dir, model, manifest, learned.words)
     return load_bundle(out_dir)
 
@@ -198,20 +201,21 @@ class _Problem:
         holed = with_dropout(self.rows[chosen], self.dropout_groups, self.settings, copies)
         weights = None if self.weights is None else np.tile(self.weights[chosen], copies + 1)
         data = xgboost.DMatrix(holed, np.tile(self.targets[chosen], (copies + 1, 1)), weight=weights, nthread=1)
-        return xgboost.train(self._parameters(), data, num_boost_round=self.settings.n_estimators)
+        return xgboost.train(parameters(self.settings, self.monotone), data, num_boost_round=self.settings.n_estimators)
 
-    def _parameters(self) -> dict[str, Any]:
-        told = self.settings
-        return {
-            "objective": "binary:logistic",
-            "tree_method": "hist",
-            "nthread": 1,
-            "max_depth": told.max_depth,
-            "learning_rate": told.learning_rate,
-            "min_child_weight": told.min_child_weight,
-            "reg_lambda": told.reg_lambda,
-            "seed": told.seed,
-        } | ({"monotone_constraints": self.monotone} if self.monotone else {})
+
+def parameters(settings: FitSettings, monotone: Sequence[int]) -> dict[str, Any]:
+    """What XGBoost is told: one thread, histograms, one binary output for each "at least"."""
+    return {
+        "objective": "binary:logistic",
+        "tree_method": "hist",
+        "nthread": 1,
+        "max_depth": settings.max_depth,
+        "learning_rate": settings.learning_rate,
+        "min_child_weight": settings.min_child_weight,
+        "reg_lambda": settings.reg_lambda,
+        "seed": settings.seed,
+    } | ({"monotone_constraints": tuple(monotone)} if monotone else {})
 
 
 def with_dropout(rows: Floats, groups: Sequence[Sequence[int]], settings: FitSettings, copies: int) -> Floats:
@@ -235,27 +239,20 @@ def _check(rows: Floats, ranks: Ranks, n_levels: int) -> None:
         raise DatasetError(f"ranks must run from 0 to {n_levels - 1}, got {ranks.min()} to {ranks.max()}")
 
 
-def _nurse_rows(frame: "pd.DataFrame") -> NDArray[np.bool_]:
-    """Rows with a nurse's own level: corrections and foreign tables may have none."""
-    if "gravite_ioa" not in frame.columns:
-        return np.zeros(len(frame), dtype=bool)
-    return np.array([isinstance(gravity, str) for gravity in frame["gravite_ioa"]], dtype=bool)
+def thresholds_for(cumulative: Probabilities, frame: "pd.DataFrame", ranks: Ranks) -> tuple[RaiseThresholds, str]:
+    """Raise thresholds for rows no booster of theirs has seen, and against whose level: see ``first_reading``."""
+    first = first_reading(frame)
+    return choose_thresholds(cumulative[first.places], first.ranks, ranks[first.places]), first.source
 
 
-def _thresholds(fitted: FittedModel, frame: "pd.DataFrame", ranks: Ranks) -> RaiseThresholds:
-    known = _nurse_rows(frame)
-    if not known.any():
-        raise DatasetError("no row bears 'gravite_ioa': raise thresholds cannot be chosen")
-    return choose_thresholds(fitted.oof_at_least[known], gravity_ranks(frame["gravite_ioa"][known]), ranks[known])
+def mark_for(cumulative: Probabilities, frame: "pd.DataFrame", ranks: Ranks) -> MarkThreshold:
+    """The second reader's threshold for rows no booster of theirs has seen, against the same first level."""
+    first = first_reading(frame)
+    return choose_mark(cumulative[first.places], first.ranks, ranks[first.places])
 
 
-def _mark(fitted: FittedModel, frame: "pd.DataFrame", ranks: Ranks) -> MarkThreshold:
-    """The second reader's threshold, on rows with a nurse's own level; ``_thresholds`` has refused tables without."""
-    known = _nurse_rows(frame)
-    return choose_mark(fitted.oof_at_least[known], gravity_ranks(frame["gravite_ioa"][known]), ranks[known])
-
-
-def _raise_metrics(thresholds: RaiseThresholds) -> dict[str, float]:
+def raise_figures(thresholds: RaiseThresholds) -> dict[str, float]:
+    """What the thresholds do, as named in a manifest."""
     return {"raised_rate": thresholds.raised_share, "caught_under_triage_rate": thresholds.caught_share}
 
 
@@ -266,14 +263,12 @@ def _cv_metrics(fitted: FittedModel, ranks: Ranks) -> dict[str, Any]:
     return found | {"cv_accuracy_mean": float(np.mean(by_fold)), "cv_accuracy_std": float(np.std(by_fold))}
 
 
-def _frozen_metrics(
+def frozen_metrics(
     bundle: Bundle, frozen: "pd.DataFrame", default_levels: Mapping[str, FrenchLevel] | None
 ) -> dict[str, Any]:
+    """The figures of a bundle on rows that no training sees."""
     cumulative = Predictor(bundle).cumulative(bundle_rows(bundle, frozen, default_levels))
-    ranks, known = true_ranks(frozen), _nurse_rows(frozen)
+    ranks, first = true_ranks(frozen), first_reading(frozen)
     found = metrics(ranks, class_probabilities(cumulative))
-    if known.any():
-        nurse = gravity_ranks(frozen["gravite_ioa"][known])
-        values = tuple(bundle.thresholds.values())
-        found |= _raise_metrics(measure_thresholds(values, cumulative[known], nurse, ranks[known]))
-    return found
+    values, seen = tuple(bundle.thresholds.values()), first.places
+    return found | raise_figures(measure_thresholds(values, cumulative[seen], first.ranks, ranks[seen]))

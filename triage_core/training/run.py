@@ -22,7 +22,9 @@ from triage_core.model.bundle import SHIPPED_FACTORY, Bundle, load_bundle, load_
 from triage_core.model.columns import COLUMNS
 from triage_core.training import dataset, evaluate
 from triage_core.training.fit import FitSettings, train_bundle
+from triage_core.training.fit_large import train_large_bundle
 from triage_core.training.gate import GateMargins, GateVerdict, judge
+from triage_core.training.large import LargeTable, is_large, read_large
 from triage_core.training.registry import Registry, RegistrySettings, RunRecord
 
 LOCK_NAME = "retrain.lock"
@@ -54,7 +56,12 @@ class TrainingOutcome:
     verdict: GateVerdict
     n_rows: int
     n_corrections: int
-    quarantined: tuple[dataset.Quarantined, ...]
+    quarantine: dataset.Quarantine
+
+    @property
+    def quarantined(self) -> tuple[dataset.Quarantined, ...]:
+        """The first rows set aside, by name; ``quarantine.count`` says how many there are."""
+        return self.quarantine.named
 
 
 def run_training(
@@ -101,38 +108,52 @@ def _run(
         record = _record(folder / BUNDLE_FOLDER, bundle, options, table, verdict)
         registered = registry.record(run_id, record)
         _write_gate(folder, verdict, run_id, registered)
-    return TrainingOutcome(run_id, f"v{number}", verdict, len(table.train), table.n_corrections, table.quarantined)
+    return TrainingOutcome(run_id, f"v{number}", verdict, len(table.train), table.n_corrections, table.quarantine)
 
 
 @dataclass(frozen=True)
 class _Table:
-    train: pd.DataFrame
+    train: pd.DataFrame | LargeTable
     weights: pd.Series
     frozen: pd.DataFrame
     n_corrections: int
-    quarantined: tuple[dataset.Quarantined, ...]
+    quarantine: dataset.Quarantine
 
 
 def _training_table(options: TrainingOptions, corrections: list[Mapping[str, object]]) -> _Table:
     """Base rows split by the frozen hash, corrections added to the training part only."""
+    added = dataset.corrections_to_frame(corrections)
+    if is_large(options.data):
+        return _large_table(options, added)
     base = dataset.read_table(options.data)
     train, frozen = dataset.split(base.frame)
-    added = dataset.corrections_to_frame(corrections)
     joined = pd.concat([train, added.frame], ignore_index=True) if len(added.frame) else train
     weights = pd.Series([1.0] * len(train) + [options.correction_weight] * len(added.frame), dtype="float64")
-    quarantined = (*base.quarantined, *added.quarantined)
-    return _Table(joined.reset_index(drop=True), weights, frozen, len(added.frame), quarantined)
+    quarantine = base.quarantine.joined(added.quarantine)
+    return _Table(joined.reset_index(drop=True), weights, frozen, len(added.frame), quarantine)
+
+
+def _large_table(options: TrainingOptions, added: dataset.Dataset) -> _Table:
+    """The same of a table read in parts: its rows and their weights stand on the disk."""
+    large = read_large(options.data)
+    weights = pd.Series([options.correction_weight] * len(added.frame), dtype="float64")
+    large.fit.add(added.frame, weights.to_numpy())
+    return _Table(large, weights, large.frozen, len(added.frame), large.quarantine.joined(added.quarantine))
 
 
 def _fit(options: TrainingOptions, table: _Table, out_dir: Path, version: str, report: Progress) -> Bundle:
     asked = {"n_estimators": options.n_estimators, "max_depth": options.max_depth}
     settings = FitSettings(**{key: value for key, value in asked.items() if value is not None})
+    told: Progress = lambda share, step: report(0.05 + 0.83 * share, step)  # noqa: E731 - named for both branches
+    if isinstance(table.train, LargeTable):
+        created = datetime.now(UTC).isoformat()
+        return train_large_bundle(table.train, out_dir, settings, version, told, created=created)
     return train_bundle(
         table.train,
         out_dir,
         settings,
         version,
-        progress=lambda share, step: report(0.05 + 0.83 * share, step),
+        progress=told,
         weights=table.weights.to_numpy(),
         frozen=table.frozen,
         created=datetime.now(UTC).isoformat(),
@@ -164,7 +185,7 @@ def _record(folder: Path, bundle: Bundle, options: TrainingOptions, table: _Tabl
         "correction_weight": options.correction_weight,
         "n_rows": len(table.train),
         "n_corrections": table.n_corrections,
-        "n_quarantined": len(table.quarantined),
+        "n_quarantined": table.quarantine.count,
         **bundle.manifest["fit"],
     }
     frozen = bundle.manifest["metrics"]["frozen"]
@@ -179,14 +200,21 @@ def _record(folder: Path, bundle: Bundle, options: TrainingOptions, table: _Tabl
         "confusion_matrix": {"rows_true_columns_predicted": frozen["confusion_matrix"]},
         "calibration_curve": {"points": frozen["calibration_curve"]},
         "gate": verdict.as_dict(),
-        "quarantined": {"rows": [[found.row, found.case_id, *found.reasons] for found in table.quarantined]},
+        "quarantined": _as_table(table.quarantine),
     }
     return RunRecord(folder, params, numbers, tables, _provenance(options, verdict))
 
 
+def _as_table(quarantine: dataset.Quarantine) -> dict[str, object]:
+    rows = [[found.row, found.case_id, *found.reasons] for found in quarantine.named]
+    return {"count": quarantine.count, "by_reason": dict(quarantine.by_reason), "rows": rows}
+
+
 def _provenance(options: TrainingOptions, verdict: GateVerdict) -> dict[str, str]:
+    with options.data.open("rb") as data:
+        digest = hashlib.file_digest(data, "sha256").hexdigest()
     return {
-        "data_sha256": hashlib.sha256(options.data.read_bytes()).hexdigest(),
+        "data_sha256": digest,
         "python": platform.python_version(),
         "xgboost": library_version("xgboost-cpu"),
         "scikit_learn": library_version("scikit-learn"),

@@ -1,6 +1,7 @@
 """Training and serving see a patient through the same columns, and a missing value stays missing."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from triage_core.levels import FrenchLevel
 from triage_core.model import columns
 from triage_core.patient import Constantes, Patient
 from triage_core.rules.catalog import load_rulebook
+from triage_core.training.dataset import read_table
+
+ROOT = Path(__file__).parents[3]
 
 LEVELS = {"douleur_thoracique_sca": FrenchLevel.L2}
 VITAL_VALUES = {
@@ -52,6 +56,34 @@ def test_a_row_of_the_table_and_the_same_patient_at_the_door_give_the_same_colum
 def test_the_order_of_the_columns_of_a_table_never_matters() -> None:
     shuffled = a_frame()[sorted(a_frame().columns, reverse=True)]
     np.testing.assert_array_equal(columns.matrix(shuffled, LEVELS), columns.matrix(a_frame(), LEVELS))
+
+
+def test_ten_thousand_rows_of_a_table_equal_the_rows_of_the_door_bit_for_bit() -> None:
+    table = read_table(ROOT / "data" / "raw" / "patients_synthetic.csv").frame
+    book = load_rulebook()
+    defaults = {motif.id: motif.default_level for motif in book.motifs}
+    built = columns.matrix(table)
+    for place, told in enumerate(table.astype(object).where(table.notna(), None).to_dict("records")):
+        vitals = Constantes(**{vital.name: told[vital.name] for vital in VITALS})
+        patient = Patient(age=told["age"], sexe=told["sexe"], constantes=vitals)
+        one = columns.row(patient, told["motif_id"], defaults.get(told["motif_id"] or ""))
+        assert built[place].tobytes() == one.tobytes()
+
+
+@pytest.mark.parametrize("age", [0, 1 / 12, 0.4999999, 0.5, 1, 2, 3.9999999, 4, 10, 13.9999999, 14, 14.9999999, 15, 16])
+@pytest.mark.parametrize("value", [14.0, 55.0, 79.999999, 115.0, 350.0])
+def test_at_every_edge_of_age_the_table_and_the_door_agree_bit_for_bit(age: float, value: float) -> None:
+    told = {vital.name: min(max(value, vital.hard[0]), vital.hard[1]) for vital in VITALS}
+    told |= {"glasgow": 9, "echelle_douleur": 3}
+    built = columns.matrix(pd.DataFrame([{"age": age, "sexe": "F", "motif_id": None} | told]), {})
+    patient = Patient(age=age, sexe="F", constantes=Constantes(**told))
+    assert built[0].tobytes() == columns.row(patient, None, None).tobytes()
+
+
+def test_an_unknown_age_takes_the_adult_intervals() -> None:
+    unknown = columns.matrix(a_frame().assign(age=math.nan), LEVELS)
+    adult = columns.matrix(a_frame().assign(age=40.0), LEVELS)
+    np.testing.assert_array_equal(unknown[:, 1:], adult[:, 1:])
 
 
 def test_a_vital_that_was_not_measured_is_nan_on_both_sides_and_never_normal() -> None:

@@ -12,9 +12,11 @@ from triage_core.errors import DatasetError
 from triage_core.features import VITALS
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.model.columns import COLUMNS, MOTIF_COLUMN, motif_code
+from triage_core.training.dataset import read_table
 from triage_core.training.fit import FitSettings, fit_model, fold_numbers, train_bundle, with_dropout
 from triage_core.training.motif_prior import crossfitted, mean_ranks
 
+SYNTHETIC = Path(__file__).parents[3] / "data" / "raw" / "patients_synthetic.csv"
 QUICK = FitSettings(n_estimators=15, n_folds=3)
 LEVELS = {"motif_grave": FrenchLevel.L2, "motif_leger": FrenchLevel.L5}
 
@@ -139,9 +141,13 @@ def test_corrections_without_a_nurse_level_count_in_the_fit_and_not_in_the_thres
     assert bundle.manifest["fit"]["n_train"] == 350
 
 
-def test_a_table_without_any_nurse_level_cannot_choose_thresholds(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="gravite_ioa"):
-        train_bundle(a_table().drop(columns="gravite_ioa"), tmp_path / "b", QUICK, "t-1", None, None, None, LEVELS)
+def test_a_table_without_any_nurse_level_chooses_its_thresholds_against_the_rules(tmp_path: Path) -> None:
+    bare = read_table(SYNTHETIC).frame.drop(columns=["gravite_ioa", "niveau_french"])
+    train, frozen = bare[:2000], bare[2000:4000]
+    bundle = train_bundle(train, tmp_path / "b", QUICK, "t-1", frozen=frozen)
+    assert bundle.manifest["fit"]["thresholds_from"] == "rules"
+    assert 0 < bundle.manifest["metrics"]["cv"]["raised_rate"] <= 0.05
+    assert 0 < bundle.manifest["metrics"]["frozen"]["raised_rate"] <= 0.1
 
 
 @pytest.mark.parametrize(("ranks", "n_levels"), [([0, 4], 4), ([-1, 0], 4), ([0], 4), ([0, 0], 1)])
