@@ -11,14 +11,20 @@ from app.import_jobs import ImportJobs
 from app.jobs import RetrainJobs
 from app.logs import log_event
 from app.protocols.library import ProtocolLibrary
+from app.rivals import ChallengerFinder, case_of, is_assigned
 from app.settings import Settings, load_settings
 from app.shelf import ModelShelf
+from feedback_store.alert_log import AlertLog
+from feedback_store.automatic import AutomaticRuns
 from feedback_store.corrections import training_rows
-from feedback_store.record import DecisionRecord, features_of
-from feedback_store.store import FeedbackStore
+from feedback_store.record import DecisionRecord, ShadowOpinion, features_of
+from feedback_store.store import FeedbackStore, utc_now
+from feedback_store.trials import TrialLog
+from feedback_store.watching import Watching
 from triage_core.decision import Decision
 from triage_core.extraction.extract import extract
 from triage_core.extraction.result import Extraction
+from triage_core.model.challenger import Challenger
 from triage_core.model.served import ServedModel
 from triage_core.motifs.search import MotifSearch
 from triage_core.patient import Patient
@@ -51,7 +57,33 @@ class Services:
         """The one door to a decision; ``decide`` also writes it down."""
         with self._building:
             book = load_rulebook()
-            return TriageService(book, MotifSearch(book), ServedModel(self.settings.models_dir))
+            served = ServedModel(self.settings.models_dir)
+            return TriageService(book, MotifSearch(book), served, self.challenger, is_assigned(self.trials))
+
+    @cached_property
+    def challenger(self) -> Challenger:
+        """The model asked beside the served one: that of the running experiment, else the newest accepted."""
+        return Challenger(ChallengerFinder(self.models, self.trials, self.settings.models_dir))
+
+    @cached_property
+    def trials(self) -> TrialLog:
+        """Experiments that give a challenger a share of the visits."""
+        return TrialLog(self.settings.data_dir, utc_now)
+
+    @cached_property
+    def alerts(self) -> AlertLog:
+        """What is wrong now."""
+        return AlertLog(self.settings.data_dir, utc_now)
+
+    @cached_property
+    def automatic_runs(self) -> AutomaticRuns:
+        """Training runs that started by themselves."""
+        return AutomaticRuns(self.settings.data_dir, utc_now)
+
+    @cached_property
+    def watching(self) -> Watching:
+        """What the journals say of the model in use."""
+        return Watching(self.settings.data_dir, self.store, self.trials)
 
     @cached_property
     def store(self) -> FeedbackStore:
@@ -101,7 +133,7 @@ class Services:
         decision of the same visit. Raises ``InvalidPatient``, and ``JournalWriteError`` when the decision is not
         safely on disk.
         """
-        judged = self.triage.judge(raw)
+        judged = self.triage.judge(raw, case_of(self.store, self.trials, label, supersedes))
         self.store.record_decision(_record(judged, source, supersedes))
         if label:
             self.store.labels.set_label(judged.decision.prediction_id, label)
@@ -127,6 +159,20 @@ def _record(judged: Judged, source: Source, supersedes: str | None) -> DecisionR
         rules_level=judged.rules_level,
         source=source,
         supersedes=supersedes,
+        arm=judged.arm,
+        shadow=_shadow(judged),
+    )
+
+
+def _shadow(judged: Judged) -> ShadowOpinion | None:
+    hidden = judged.shadow
+    if hidden is None:
+        return None
+    return ShadowOpinion(
+        model_version=hidden.version,
+        gravity_level=hidden.level.gravity,
+        french_level=hidden.level,
+        probabilities=dict(hidden.opinion.probabilities),
     )
 
 

@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from feedback_store.keeper import TallyKeeper
 from feedback_store.labels import CaseLabels
 from feedback_store.record import DecisionRecord, FeedbackRecord
 from feedback_store.stats import FeedbackStats, FeedbackThresholds, first_day, summarise
-from feedback_store.tally import Fault, read_feedback
+from feedback_store.tally import Fault, Tally, read_feedback
 from feedback_store.verdicts import CheckedVerdict, check_verdict
 from feedback_store.waiting import WaitingRoom
 from triage_core.levels import FrenchLevel, Gravity
@@ -85,6 +86,10 @@ class FeedbackStore:
         """The statistics of the last ``since_days`` whole UTC days and today; of everything when ``None``."""
         with self._keeper.current() as tally:
             return summarise(tally, self.settings, since_days, now or self._clock())
+
+    def counted(self) -> AbstractContextManager[Tally]:
+        """The counters behind the statistics, held still while you look."""
+        return self._keeper.current()
 
     def corrections(self, since_days: int | None = None) -> tuple[FeedbackRecord, ...]:
         """The verdicts that stand, confirmations included, in the order they were given."""

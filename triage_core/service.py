@@ -5,11 +5,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from triage_core.arms import Answer, Arm, Arms, IsAssigned
 from triage_core.decision import (
     Candidate,
     Contribution,
     Decision,
     FindingOut,
+    ModelOpinion,
     NotEvaluableOut,
     ResolvedMotif,
     RulesDecision,
@@ -21,7 +23,8 @@ from triage_core.decision import (
 from triage_core.errors import FieldError, InvalidPatient
 from triage_core.features import MAX_TEXT
 from triage_core.levels import FrenchLevel
-from triage_core.model.served import ServedModel, ServedOpinion
+from triage_core.model.challenger import Challenger
+from triage_core.model.served import ServedModel
 from triage_core.motifs.search import MotifSearch
 from triage_core.patient import Patient, parse_patient
 from triage_core.quality import Quality, assess_quality
@@ -35,36 +38,62 @@ STOPPED_HEART = FieldError(
 
 
 @dataclass(frozen=True)
+class Shadow:
+    """What the model that did not answer would have decided: the same rules, raised by its own opinion."""
+
+    version: str
+    level: FrenchLevel
+    opinion: ModelOpinion
+
+
+@dataclass(frozen=True)
 class Judged:
     """A decision with what the journal keeps beside it."""
 
     decision: Decision
     patient: Patient
     rules_level: FrenchLevel
+    arm: Arm = "champion"
+    shadow: Shadow | None = None
 
 
 class TriageService:
     """Rules, words and model together; thread-safe, keeps nothing of a patient."""
 
-    def __init__(self, book: RuleBook, search: MotifSearch, model: ServedModel) -> None:
+    def __init__(
+        self,
+        book: RuleBook,
+        search: MotifSearch,
+        model: ServedModel,
+        challenger: Challenger | None = None,
+        is_assigned: IsAssigned | None = None,
+    ) -> None:
+        """``challenger`` is asked beside ``model``; it answers the cases that ``is_assigned`` gives it."""
         self.book, self.search, self.model = book, search, model
+        self.arms = Arms(model, challenger, is_assigned)
 
     def triage(self, request: Patient | Mapping[str, object]) -> Decision:
         """Decide for one patient; raises ``InvalidPatient`` with every faulty field."""
         return self.judge(request).decision
 
-    def judge(self, request: Patient | Mapping[str, object]) -> Judged:
-        """As ``triage``, with the checked patient and the level of the rules alone, for the journal."""
+    def judge(self, request: Patient | Mapping[str, object], case: str | None = None) -> Judged:
+        """As ``triage``, with the checked patient, the rules' level and the other model's answer, for the journal.
+
+        ``case`` names the visit, so that an experiment gives all its evaluations to one model; ``None``: each alone.
+        """
         started = time.perf_counter()
+        prediction_id = secrets.token_hex(16)
         patient = request if isinstance(request, Patient) else self._checked(request)
         motif = self.resolve_motif(patient)
         _refuse_stopped_heart_without_arrest(patient, motif)
         entry = self.book.motif(motif.motif_id) if motif.motif_id is not None else None
         quality = assess_quality(patient)
         rules = decide_by_rules(patient, motif, apply_rules(patient, entry, self.book), quality)
-        served = self.model.opinion(patient, motif.motif_id, None if entry is None else entry.default_level)
-        decision = self._assemble(motif, quality, rules, served, started)
-        return Judged(decision, patient, rules.level)
+        default_level = None if entry is None else entry.default_level
+        answer = self.arms.ask(case or prediction_id, patient, motif.motif_id, default_level)
+        shadow = _shadow(answer, rules, quality)
+        decision = self._assemble(prediction_id, motif, quality, rules, answer, started)
+        return Judged(decision, patient, rules.level, answer.arm, shadow)
 
     def _checked(self, raw: Mapping[str, object]) -> Patient:
         """The patient of a request; a stopped heart is named together with every other fault, not after them."""
@@ -98,12 +127,18 @@ class TriageService:
         return ResolvedMotif(guessed.id if guessed is not None else None, False, shown)
 
     def _assemble(
-        self, motif: ResolvedMotif, quality: Quality, rules: RulesDecision, served: ServedOpinion, started: float
+        self,
+        prediction_id: str,
+        motif: ResolvedMotif,
+        quality: Quality,
+        rules: RulesDecision,
+        answer: Answer,
+        started: float,
     ) -> Decision:
-        opinion = served.opinion
+        served, opinion = answer.served, answer.served.opinion
         level = raise_by_model(rules.level, opinion, quality)
         return Decision(
-            prediction_id=secrets.token_hex(16),
+            prediction_id=prediction_id,
             gravity_level=level.gravity,
             french_level=level,
             confidence_score=confidence(level.gravity, opinion, quality),
@@ -133,6 +168,13 @@ class TriageService:
     def motif_of(self, motif_id: str | None) -> Motif | None:
         """The grid's entry of a motif; ``None`` for none or an unknown one."""
         return None if motif_id is None else self.book.motif(motif_id)
+
+
+def _shadow(answer: Answer, rules: RulesDecision, quality: Quality) -> Shadow | None:
+    hidden = answer.hidden
+    if hidden is None:
+        return None
+    return Shadow(hidden.version, raise_by_model(rules.level, hidden.opinion, quality), hidden.opinion)
 
 
 def _refuse_stopped_heart_without_arrest(patient: Patient, motif: ResolvedMotif) -> None:

@@ -124,7 +124,11 @@ def load_served(models_dir: Path) -> Bundle:
 
 def bundle_stamp(models_dir: Path) -> Stamp:
     """Changes whenever the served files do; a few ``stat`` calls, cheap enough before every prediction."""
-    folder = _served(models_dir)
+    return folder_stamp(_served(models_dir))
+
+
+def folder_stamp(folder: Path | str) -> Stamp:
+    """The same for one bundle's own folder, wherever it lies."""
     return tuple(_stamp_of(f"{folder}/{name}") for name in (MANIFEST_FILE, MODEL_FILE, WORDS_FILE))
 
 

@@ -65,7 +65,14 @@ class ServedModel:
         predictor, error = self.current()
         if predictor is None:
             return ServedOpinion(None, (), None, error)
-        explained = explain(predictor, patient, motif_id, default_level)
-        prediction = explained.prediction
-        opinion = ModelOpinion(prediction.at_least_by_gravity, prediction.probabilities, predictor.thresholds)
-        return ServedOpinion(opinion, explained.contributions, predictor.version, None)
+        return explained_opinion(predictor, patient, motif_id, default_level)
+
+
+def explained_opinion(
+    predictor: Predictor, patient: Patient, motif_id: str | None, default_level: FrenchLevel | None
+) -> ServedOpinion:
+    """What one model says of one patient, with what made it."""
+    explained = explain(predictor, patient, motif_id, default_level)
+    prediction = explained.prediction
+    opinion = ModelOpinion(prediction.at_least_by_gravity, prediction.probabilities, predictor.thresholds)
+    return ServedOpinion(opinion, explained.contributions, predictor.version, None)
