@@ -61,6 +61,6 @@ def excess_z(hits: int, n: int, expected: float) -> float:
 
 
 def chi_square_quantile(probability: float, degrees: int) -> float:
-    """The quantile of a chi-square with ``degrees >= 1``, by Wilson and Hilferty's cube (within 1 %)."""
+    """The quantile of a chi-square with ``degrees >= 1``, by Wilson and Hilferty's cube (within 4 %)."""
     part = 2 / (9 * degrees)
     return float(degrees * (1 - part + NormalDist().inv_cdf(probability) * math.sqrt(part)) ** 3)

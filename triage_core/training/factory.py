@@ -4,6 +4,7 @@
 """
 
 import argparse
+import hashlib
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from triage_core.errors import MedTriageError
 from triage_core.model.bundle import Bundle, load_bundle
+from triage_core.model.card import CARD_FILE, card_of
 from triage_core.model.manifest import MANIFEST_FILE, MODEL_FILE
 from triage_core.training import dataset
 from triage_core.training.fit import FitSettings, train_bundle
@@ -24,7 +26,8 @@ TOLERANCE = 0.005  # between two x86-64 machines; on one machine the bytes are t
 def train_factory(data: Path, folder: Path) -> Bundle:
     """Train the factory model on the training part of a base table; deterministic."""
     train, frozen = dataset.split(dataset.read_table(data).frame)
-    return train_bundle(train, folder, FitSettings(), VERSION, frozen=frozen)
+    source = {"table": data.name, "sha256": hashlib.sha256(data.read_bytes()).hexdigest(), "n_corrections": 0}
+    return train_bundle(train, folder, FitSettings(), VERSION, frozen=frozen, data=source)
 
 
 def differing_metrics(one: Bundle, other: Bundle) -> tuple[str, ...]:
@@ -41,6 +44,8 @@ def differing_metrics(one: Bundle, other: Bundle) -> tuple[str, ...]:
 def check_factory(data: Path, folder: Path) -> tuple[bool, str]:
     """Whether training again gives the committed model, and what to tell."""
     committed = load_bundle(folder)
+    if _card(folder) != card_of(committed.manifest):
+        return False, f"{CARD_FILE} is not the card of this manifest"
     with tempfile.TemporaryDirectory() as elsewhere:
         again = train_factory(data, Path(elsewhere))
         if all((folder / f).read_bytes() == (Path(elsewhere) / f).read_bytes() for f in (MODEL_FILE, MANIFEST_FILE)):
@@ -69,6 +74,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     sys.stdout.write(f"{bundle.version}: accuracy {bundle.manifest['metrics']['frozen']['accuracy']:.3f} (frozen)\n")
     return 0
+
+
+def _card(folder: Path) -> str:
+    path = folder / CARD_FILE
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _figures(bundle: Bundle) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from triage_core.model.ordinal import Calibrator, Probabilities, at_least, class
 from triage_core.model.predict import Predictor
 from triage_core.model.words import Document
 from triage_core.training.calibrate import fit_calibrators
+from triage_core.training.described import frozen_subgroups, reference_counts, with_card
 from triage_core.training.evaluate import bundle_rows, metrics, true_ranks
 from triage_core.training.first_reading import RULES, first_reading
 from triage_core.training.motif_prior import crossfitted, mean_ranks
@@ -123,13 +124,15 @@ def train_bundle(
     frozen: "pd.DataFrame | None" = None,
     default_levels: Mapping[str, FrenchLevel] | None = None,
     created: str | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> Bundle:
-    """From the training part of a flat table to a verified bundle in ``out_dir``.
+    """From the training part of a flat table to a verified bundle in ``out_dir``, with its card.
 
     Trained on ``gravite`` (true); ``gravite_ioa`` (the nurse's) only shapes the thresholds, the rules' level where it
     is absent. ``frozen`` rows are
     measured, never trained on. ``default_levels``: see ``columns.matrix``. ``created`` (ISO, UTC) is written into the
-    manifest; ``None`` leaves it out, so that the same rows give the same bytes. Raises ``DatasetError``.
+    manifest; ``None`` leaves it out, so that the same rows give the same bytes; ``data`` says where the rows come
+    from. Raises ``DatasetError``.
     """
     ranks = true_ranks(frame)
     motifs = tuple(motif if isinstance(motif, str) else None for motif in frame["motif_id"])
@@ -148,15 +151,19 @@ def train_bundle(
         "thresholds": dict(zip([g.value for g in Gravity][1:], thresholds.values, strict=True)),
         "second_reader": asdict(mark),
         "metrics": {"cv": _cv_metrics(fitted, ranks) | raise_figures(thresholds)},
+        "data": dict(data or {}),
+        "reference": reference_counts(frame),
     }
     if created is not None:
         manifest["created"] = created
     model = bytes(fitted.booster.save_raw("json"))
     write_bundle(out_dir, model, manifest, learned.words)
     if frozen is not None and len(frozen):
-        manifest["metrics"]["frozen"] = frozen_metrics(load_bundle(out_dir), frozen, default_levels)
+        judged = load_bundle(out_dir)
+        manifest["metrics"]["frozen"] = frozen_metrics(judged, frozen, default_levels)
+        manifest["subgroups"] = frozen_subgroups(judged, frozen, default_levels)
         write_bundle(out_dir, model, manifest, learned.words)
-    return load_bundle(out_dir)
+    return with_card(out_dir)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ calibrators learn from rows the served booster itself never saw instead of from 
 """
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from triage_core.model.columns import with_motif_prior as with_prior
 from triage_core.model.ordinal import at_least, class_probabilities, raw_margins
 from triage_core.rules.catalog import load_rulebook
 from triage_core.training.calibrate import fit_calibrators
+from triage_core.training.described import frozen_subgroups, reference_counts, with_card
 from triage_core.training.evaluate import metrics, true_ranks
 from triage_core.training.fit import (
     FitSettings,
@@ -46,10 +48,12 @@ def train_large_bundle(
     progress: Progress | None = None,
     defaults: Defaults = None,
     created: str | None = None,
+    data: Mapping[str, object] | None = None,
 ) -> Bundle:
     """From a large table to a verified bundle in ``out_dir``; the same promises as ``fit.train_bundle``.
 
-    The figures named ``cv`` are those of the held-out rows.
+    The figures named ``cv`` are those of the held-out rows, which are also the reference of its drift: chance took
+    them from the same table.
     """
     prior = MotifPrior(table.fit, settings.n_folds)
     prepare(table.fit, prior, settings)
@@ -69,12 +73,16 @@ def train_large_bundle(
         "thresholds": dict(zip([g.value for g in Gravity][1:], thresholds.values, strict=True)),
         "second_reader": asdict(mark_for(cumulative, held_out, ranks)),
         "metrics": {"cv": figures},
+        "data": dict(data or {}),
+        "reference": reference_counts(held_out),
     } | ({} if created is None else {"created": created})
     model = bytes(booster.save_raw("json"))
     write_bundle(out_dir, model, manifest)
-    manifest["metrics"]["frozen"] = frozen_metrics(load_bundle(out_dir), table.frozen, defaults)
+    judged = load_bundle(out_dir)
+    manifest["metrics"]["frozen"] = frozen_metrics(judged, table.frozen, defaults)
+    manifest["subgroups"] = frozen_subgroups(judged, table.frozen, defaults)
     write_bundle(out_dir, model, manifest)
-    return load_bundle(out_dir)
+    return with_card(out_dir)
 
 
 class MotifPrior:

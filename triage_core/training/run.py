@@ -144,10 +144,11 @@ def _large_table(options: TrainingOptions, added: dataset.Dataset) -> _Table:
 def _fit(options: TrainingOptions, table: _Table, out_dir: Path, version: str, report: Progress) -> Bundle:
     asked = {"n_estimators": options.n_estimators, "max_depth": options.max_depth}
     settings = FitSettings(**{key: value for key, value in asked.items() if value is not None})
+    source = {"table": options.data.name, "sha256": _digest(options.data), "n_corrections": table.n_corrections}
     told: Progress = lambda share, step: report(0.05 + 0.83 * share, step)  # noqa: E731 - named for both branches
     if isinstance(table.train, LargeTable):
         created = datetime.now(UTC).isoformat()
-        return train_large_bundle(table.train, out_dir, settings, version, told, created=created)
+        return train_large_bundle(table.train, out_dir, settings, version, told, created=created, data=source)
     return train_bundle(
         table.train,
         out_dir,
@@ -157,6 +158,7 @@ def _fit(options: TrainingOptions, table: _Table, out_dir: Path, version: str, r
         weights=table.weights.to_numpy(),
         frozen=table.frozen,
         created=datetime.now(UTC).isoformat(),
+        data=source,
     )
 
 
@@ -211,15 +213,18 @@ def _as_table(quarantine: dataset.Quarantine) -> dict[str, object]:
 
 
 def _provenance(options: TrainingOptions, verdict: GateVerdict) -> dict[str, str]:
-    with options.data.open("rb") as data:
-        digest = hashlib.file_digest(data, "sha256").hexdigest()
     return {
-        "data_sha256": digest,
+        "data_sha256": _digest(options.data),
         "python": platform.python_version(),
         "xgboost": library_version("xgboost-cpu"),
         "scikit_learn": library_version("scikit-learn"),
         "gate": "accepted" if verdict.accepted else "refused",
     }
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def _write_gate(folder: Path, verdict: GateVerdict, run_id: str, registered: int) -> None:

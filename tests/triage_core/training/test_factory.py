@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from triage_core.model.bundle import load_bundle
+from triage_core.model.card import CARD_FILE, card_of
 from triage_core.model.manifest import read_manifest, sealed
 from triage_core.training import factory
 
@@ -16,9 +17,16 @@ FOLDER, DATA = ROOT / "models" / "factory", ROOT / "data" / "raw" / "patients_sy
 
 def test_the_factory_model_stays_under_one_megabyte_and_holds_no_pickle() -> None:
     files = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
-    assert set(files) == {"model.json", "manifest.json"}
+    assert set(files) == {"model.json", "manifest.json", "MODEL_CARD.md"}
     assert sum(files.values()) < 1_000_000
-    assert all(isinstance(json.loads((FOLDER / name).read_bytes()), dict) for name in files)
+    assert all(isinstance(json.loads((FOLDER / name).read_bytes()), dict) for name in ("model.json", "manifest.json"))
+
+
+def test_the_committed_card_is_that_of_the_committed_manifest(tmp_path: Path) -> None:
+    assert (FOLDER / CARD_FILE).read_text("utf-8") == card_of(read_manifest(FOLDER))
+    shutil.copytree(FOLDER, tmp_path / "b")
+    (tmp_path / "b" / CARD_FILE).unlink()
+    assert factory.check_factory(DATA, tmp_path / "b") == (False, "MODEL_CARD.md is not the card of this manifest")
 
 
 def test_the_factory_model_raises_some_visits_and_at_most_one_in_twenty_of_those_it_never_saw() -> None:
@@ -39,6 +47,7 @@ def test_a_factory_model_of_other_figures_is_told_by_name(tmp_path: Path, capsys
     content = json.loads((FOLDER / "manifest.json").read_bytes())
     content["metrics"]["cv"]["accuracy"] += 0.02
     (tmp_path / "b" / "manifest.json").write_bytes(sealed(content))
+    (tmp_path / "b" / CARD_FILE).write_text(card_of(read_manifest(tmp_path / "b")), encoding="utf-8")
     assert factory.main(["--check", "--data", str(DATA), "--folder", str(tmp_path / "b")]) == 1
     assert "cv.accuracy" in capsys.readouterr().out
 
