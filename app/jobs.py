@@ -42,6 +42,7 @@ class RetrainRequest:
     n_estimators: int | None = None  # None: the number of trees the training itself chooses
     max_depth: int | None = None
     data: Path | None = None  # None: the base table
+    trigger: str | None = None  # what started it by itself; None: somebody
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class JobStatus:
     eta_s: float | None = None
     accepted: bool | None = None
     reasons: tuple[str, ...] = ()
+    trigger: str | None = None
 
     @property
     def is_running(self) -> bool:
@@ -168,7 +170,14 @@ class RetrainJobs:
         folder = self._jobs_dir / job_id
         folder.mkdir()
         now = datetime.now(UTC).isoformat()
-        first = {"state": "running", "progress": 0.0, "step": "démarrage", "started_at": now, "updated_at": now}
+        first: dict[str, object] = {
+            "state": "running",
+            "progress": 0.0,
+            "step": "démarrage",
+            "started_at": now,
+            "updated_at": now,
+        }
+        first |= {"trigger": asked.trigger}
         _write_json(folder / STATUS_FILE, first)
         with (folder / "output.txt").open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - our own module, arguments as a list
@@ -196,6 +205,8 @@ def _arguments(asked: RetrainRequest) -> list[str]:
         arguments.append(f"--n-estimators={asked.n_estimators}")
     if asked.max_depth is not None:
         arguments.append(f"--max-depth={asked.max_depth}")
+    if asked.trigger is not None:
+        arguments.append(f"--trigger={asked.trigger}")
     return arguments
 
 

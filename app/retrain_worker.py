@@ -23,12 +23,13 @@ from triage_core.training.registry import RunCancelled
 from triage_core.training.run import TrainingOptions, TrainingOutcome, run_training
 
 MOST_NAMED_ROWS = 20
+UNASKED_NICENESS = 10  # a run nobody waits for leaves the processor to those who do
 
 
 class StatusFile:
     """``status.json`` (replaced atomically) and ``log.txt`` of one job."""
 
-    def __init__(self, folder: Path, echo: TextIO | None = None) -> None:
+    def __init__(self, folder: Path, echo: TextIO | None = None, trigger: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._echo = folder, echo
         self._started = time.monotonic()
@@ -40,6 +41,7 @@ class StatusFile:
             "version": None,
             "error": None,
             "pid": os.getpid(),
+            "trigger": trigger,
             "started_at": datetime.now(UTC).isoformat(),
         }
         self.update()
@@ -71,7 +73,9 @@ def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
     options = _parser().parse_args(arguments)
     settings = Settings()
     job_dir = options.job_dir or settings.data_dir / "jobs" / f"cli-{os.getpid()}"
-    status = StatusFile(job_dir, echo)
+    status = StatusFile(job_dir, echo, options.trigger)
+    if options.trigger is not None:
+        os.nice(UNASKED_NICENESS)
     signal.signal(signal.SIGTERM, _cancel)
     try:
         outcome = run_training(
@@ -131,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="medtriage retrain", description="train and judge a challenger")
     add_training_arguments(parser)
     parser.add_argument("--job-dir", type=Path, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--trigger", default=None, help=argparse.SUPPRESS)
     return parser
 
 

@@ -20,6 +20,7 @@ from app.guards import LoopbackGuard, SecurityHeaders
 from app.logs import configure_logs, log_event, log_fault
 from app.rest import routes
 from app.settings import ROOT, Settings, SettingsError, servable_settings
+from app.watch_thread import watching_in_background
 
 MAIN_PAGE = Path(__file__).with_name("main.py")
 WRONG_USAGE = 2
@@ -29,7 +30,8 @@ WRONG_USAGE = 2
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     configure_logs()
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
-    yield
+    with watching_in_background(wiring.services):
+        yield
 
 
 def _warm_up() -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from feedback_store.readings import WatchLimits
 from feedback_store.stats import FeedbackThresholds
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +29,12 @@ _VARIABLE = {
     "llm_api_key": "MEDTRIAGE_LLM_API_KEY",
     "llm_model": "MEDTRIAGE_LLM_MODEL",
     "llm_timeout_s": "MEDTRIAGE_LLM_TIMEOUT_S",
+    "max_under_triage_rate": "MEDTRIAGE_MAX_UNDER_TRIAGE_RATE",
+    "max_latency_ms": "MEDTRIAGE_MAX_LATENCY_MS",
+    "watch_period_s": "MEDTRIAGE_WATCH_PERIOD_S",
+    "auto_retrain": "MEDTRIAGE_AUTO_RETRAIN",
+    "auto_retrain_hours": "MEDTRIAGE_AUTO_RETRAIN_HOURS",
+    "alert_urls": "MEDTRIAGE_ALERT_URLS",
 }
 
 
@@ -75,6 +82,12 @@ class Settings(BaseSettings):
     llm_timeout_s: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = 8
     mistral_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("MISTRAL_API_KEY"))
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY"))
+    max_under_triage_rate: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.10
+    max_latency_ms: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 500
+    watch_period_s: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 60  # 0: never
+    auto_retrain: bool = True  # a run makes a challenger and nothing else; see DECISIONS.md
+    auto_retrain_hours: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 24  # between two automatic runs
+    alert_urls: SecretStr | None = None  # where alerts are sent (Apprise URLs); never logged
     mlflow_tracking_uri: str | None = Field(default=None, validation_alias=AliasChoices("MLFLOW_TRACKING_URI"))
     mlflow_experiment_name: str = Field(
         default="medtriage-classification", validation_alias=AliasChoices("MLFLOW_EXPERIMENT_NAME")
@@ -131,6 +144,16 @@ class Settings(BaseSettings):
         """When the statistics recommend training again."""
         return FeedbackThresholds(
             min_feedback=self.min_feedback, max_error_rate=self.max_error_rate, min_samples=self.min_samples
+        )
+
+    @property
+    def watch_limits(self) -> WatchLimits:
+        """When a figure of the monitoring becomes an alert."""
+        return WatchLimits(
+            max_error_rate=self.max_error_rate,
+            max_under_triage_rate=self.max_under_triage_rate,
+            max_latency_ms=self.max_latency_ms,
+            min_samples=self.min_samples,
         )
 
     @property

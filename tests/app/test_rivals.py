@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.rivals import ChallengerFinder
+from app.rivals import ChallengerFinder, case_of
 from app.settings import Settings
 from app.wiring import Services
 from feedback_store.store import DECISIONS
@@ -93,3 +93,21 @@ def test_the_shelf_is_read_only_when_something_on_it_changed(
     a_challenger(tmp_path / "models", 3)
     find()
     assert len(reads) == 2
+
+
+@pytest.mark.parametrize("label", ["Box 3", None])
+def test_every_evaluation_of_a_visit_has_the_same_arm(services: Services, tmp_path: Path, label: str | None) -> None:
+    a_challenger(tmp_path / "models", 2)
+    services.trials.start("v2", "factory-1", 0.5, "chef")
+    for place in range(12):
+        first = services.decide(a_request(), label=label and f"{label} {place}")
+        second = services.decide(a_request(), supersedes=first.prediction_id)
+        services.decide(a_request(), supersedes=second.prediction_id)
+    arms = [line["arm"] for line in lines(services)]
+    assert arms[::3] == arms[1::3] == arms[2::3]
+    assert set(arms) == {"champion", "challenger"}
+
+
+def test_a_re_evaluation_of_a_decision_we_do_not_know_still_has_an_arm(services: Services) -> None:
+    services.trials.start("v2", "factory-1", 0.5, "chef")
+    assert case_of(services.store, services.trials, None, "unknown") == "unknown"

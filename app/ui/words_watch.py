@@ -1,0 +1,185 @@
+"""Words of the monitoring, of experiments and of alerts: key -> (French, English). Read through ``app.ui.texts``."""
+
+WORDS_WATCH: dict[str, tuple[str, str]] = {
+    "nav.surveillance": ("Surveillance", "Monitoring"),
+    "watch.title": ("Surveillance du modèle", "Monitoring of the model"),
+    "watch.days": ("Période", "Period"),
+    "watch.days.30": ("30 jours", "30 days"),
+    "watch.days.90": ("90 jours", "90 days"),
+    "watch.days.365": ("1 an", "1 year"),
+    "watch.alerts": ("Alertes en cours", "Standing alerts"),
+    "watch.calm": ("Aucune alerte.", "No alert."),
+    "watch.acknowledge": ("J'ai vu", "Seen"),
+    "watch.acknowledged": ("vue par {who}", "seen by {who}"),
+    "watch.since": ("depuis le {day}", "since {day}"),
+    "watch.figure": ("{value}, limite {limit}", "{value}, limit {limit}"),
+    "watch.no_verdict": (
+        "Aucun verdict sur la période : les courbes d'erreur apparaîtront avec eux.",
+        "No verdict in this period: the error charts will appear with them.",
+    ),
+    "watch.no_decision": ("Aucune décision sur la période.", "No decision in this period."),
+    "watch.error": ("Corrections", "Corrections"),
+    "watch.under": ("Sous-triage", "Under-triage"),
+    "watch.over": ("Sur-triage", "Over-triage"),
+    "watch.limit": ("limite {value}", "limit {value}"),
+    "watch.control": (
+        "Trait plein : part des verdicts. Pointillés : ce que le hasard explique (3 écarts types autour de la "
+        "moyenne). Losange : hors de ces limites.",
+        "Solid line: share of verdicts. Dotted: what chance explains (3 sigmas around the mean). "
+        "Diamond: outside these limits.",
+    ),
+    "watch.control.alt": (
+        "{name} dans le temps, dernière valeur {last}, {out} période(s) hors limites",
+        "{name} over time, last value {last}, {out} period(s) outside the limits",
+    ),
+    "watch.overrides": (
+        "Verdicts qui changent le niveau, par gravité affichée",
+        "Verdicts that change the level, by shown gravity",
+    ),
+    "watch.overrides.alt": (
+        "Part des verdicts qui changent le niveau : {items}",
+        "Share of verdicts changing the level: {items}",
+    ),
+    "watch.drift": (
+        "Dérive par donnée : écart à l'apprentissage (PSI)",
+        "Drift by feature: distance from training (PSI)",
+    ),
+    "watch.drift.alt": ("Écart à l'apprentissage : {items}", "Distance from training: {items}"),
+    "watch.drift.none": (
+        "Ce modèle ne dit pas sur quels patients il a appris. Entraînez-en un nouveau pour mesurer la dérive.",
+        "This model does not say which patients it learned from. Train a new one to measure drift.",
+    ),
+    "watch.drift.few": (
+        "{n} décisions sur la période : la dérive se juge à partir de {least}.",
+        "{n} decisions in this period: drift is judged from {least}.",
+    ),
+    "watch.missing": (
+        "Mesures absentes plus souvent qu'à l'apprentissage",
+        "Measures missing more often than in training",
+    ),
+    "watch.missing.row": (
+        "{name} : absente {now}, {then} à l'apprentissage",
+        "{name}: missing {now}, {then} in training",
+    ),
+    "watch.missing.none": ("Aucune.", "None."),
+    "watch.activity": (
+        "Décisions relevées par le modèle, et décisions où il se tait",
+        "Decisions raised by the model, and where it is silent",
+    ),
+    "watch.raised": ("relevées", "raised"),
+    "watch.silent": ("sans avis", "silent"),
+    "watch.activity.alt": (
+        "Parts de décisions relevées ou sans avis du modèle",
+        "Shares of decisions raised or without the model's opinion",
+    ),
+    "watch.latency": (
+        "Temps de réponse : 95 % des décisions sous cette durée",
+        "Response time: 95 % of decisions under this time",
+    ),
+    "watch.latency.alt": ("Temps de réponse, dernière période {last} ms", "Response time, last period {last} ms"),
+    "watch.ms": ("ms", "ms"),
+    "feature.sexe": ("Sexe", "Sex"),
+    "feature.motif_id": ("Motif", "Reason"),
+    "compare.title": (
+        "Modèle servi et modèle en attente, sur les mêmes cas",
+        "Served and waiting model, on the same cases",
+    ),
+    "compare.none": (
+        "Aucun modèle en attente accepté : il n'y a rien à comparer.",
+        "No accepted challenger waits: there is nothing to compare.",
+    ),
+    "compare.no_case": (
+        "{challenger} répond en secret à chaque décision. Aucun cas jugé par un infirmier pour l'instant.",
+        "{challenger} answers every decision unseen. No case judged by a nurse yet.",
+    ),
+    "compare.cases": (
+        "{n} cas jugés, {champion} (servi) et {challenger} (en attente)",
+        "{n} judged cases, {champion} (served) and {challenger} (waiting)",
+    ),
+    "compare.bias": (
+        "L'infirmier a vu la réponse du modèle servi, jamais l'autre : la comparaison penche pour celui qu'il a vu.",
+        "The nurse saw the served model's answer, never the other: the comparison leans towards the one she saw.",
+    ),
+    "compare.what": ("Erreur", "Error"),
+    "compare.difference": ("Différence (95 %)", "Difference (95 %)"),
+    "compare.only": ("Servi seul · en attente seul", "Served only · waiting only"),
+    "compare.p": ("p (McNemar exact)", "p (exact McNemar)"),
+    "compare.interval": ("{estimate} ({low} à {high})", "{estimate} ({low} to {high})"),
+    "trial.title": ("Essai en service (A/B)", "Trial in service (A/B)"),
+    "trial.explain": (
+        "Une part des visites est décidée avec le modèle en attente. Les règles tiennent pour toutes. L'essai s'arrête "
+        "seul si ce modèle fait plus d'erreurs.",
+        "A share of the visits is decided with the waiting model. The rules hold for all. The trial stops by itself "
+        "if that model makes more errors.",
+    ),
+    "trial.none": (
+        "Aucun modèle en attente n'a passé la comparaison. Entraînez-en un d'abord.",
+        "No waiting model has passed the gate. Train one first.",
+    ),
+    "trial.share": ("Part des visites", "Share of visits"),
+    "trial.version": ("Version à essayer : {version}", "Version on trial: {version}"),
+    "trial.start": ("Commencer l'essai", "Start the trial"),
+    "trial.stop": ("Arrêter l'essai", "Stop the trial"),
+    "trial.started": ("Essai commencé : {version}.", "Trial started: {version}."),
+    "trial.stopped": ("Essai arrêté.", "Trial stopped."),
+    "trial.refused": ("L'essai n'a pas commencé : un autre est en cours.", "The trial did not start: another runs."),
+    "trial.changed": (
+        "L'essai n'a pas commencé : ce modèle n'attend plus. Rechargez la page.",
+        "The trial did not start: this model waits no longer. Reload the page.",
+    ),
+    "trial.running": (
+        "Essai en cours depuis le {day} : {version} décide {share} des visites.",
+        "Trial running since {day}: {version} decides {share} of the visits.",
+    ),
+    "trial.arm": ("Bras", "Arm"),
+    "trial.champion": ("modèle servi", "served model"),
+    "trial.challenger": ("modèle à l'essai", "model on trial"),
+    "trial.verdicts": ("Verdicts", "Verdicts"),
+    "trial.evidence": (
+        "Indice que le modèle à l'essai est pire : {value} ; l'essai s'arrête à {limit}.",
+        "Evidence that the model on trial is worse: {value}; the trial stops at {limit}.",
+    ),
+    "trial.past": ("Essais précédents", "Earlier trials"),
+    "trial.when": ("Du", "From"),
+    "trial.until": ("Au", "To"),
+    "trial.reason": ("Fin", "End"),
+    "trial.reason.asked": ("arrêté par {who}", "stopped by {who}"),
+    "trial.reason.worse": ("arrêté seul : plus d'erreurs", "stopped by itself: more errors"),
+    "trial.reason.gone": ("arrêté seul : modèle inutilisable", "stopped by itself: model unusable"),
+    "trial.reason.promoted": ("arrêté seul : le modèle servi a changé", "stopped by itself: the served model changed"),
+    "card.model": ("Fiche du modèle", "Model card"),
+    "card.model.pick": ("Fiche de la version", "Card of version"),
+    "card.model.download": ("Télécharger la fiche", "Download the card"),
+    "train.trigger.error_rate": (
+        "Démarré automatiquement : trop de corrections.",
+        "Started automatically: too many corrections.",
+    ),
+    "train.trigger.drift": (
+        "Démarré automatiquement : les patients ou les erreurs ont changé.",
+        "Started automatically: patients or errors have changed.",
+    ),
+    "train.auto.on": (
+        "Entraînement automatique : actif, un toutes les {hours} h au plus, jamais mis en service seul.",
+        "Automatic training: on, one every {hours} h at most, never put in service by itself.",
+    ),
+    "train.auto.off": ("Entraînement automatique : désactivé.", "Automatic training: off."),
+    "train.auto.last": ("Dernier démarrage automatique : {day} ({why}).", "Last automatic start: {day} ({why})."),
+    "train.auto.failed": (
+        "Dernier démarrage automatique : {day}, sans suite : trop peu de corrections.",
+        "Last automatic start: {day}, without a run: too few corrections.",
+    ),
+    "alert.title": ("MedTriage : alerte", "MedTriage: alert"),
+    "alert.banner": ("{alerts}. À voir dans Surveillance.", "{alerts}. See Monitoring."),
+    "alert.error_rate": ("Trop de décisions corrigées", "Too many decisions corrected"),
+    "alert.under_triage": ("Trop de sous-triage", "Too much under-triage"),
+    "alert.feature_drift": ("Patients différents de l'apprentissage", "Patients differ from training"),
+    "alert.missingness": ("Mesure absente plus souvent", "Measure missing more often"),
+    "alert.error_stream": ("Le taux de corrections a augmenté", "The correction rate has risen"),
+    "alert.model_absent": (
+        "Modèle absent ou en panne, les règles décident",
+        "Model absent or failing, the rules decide",
+    ),
+    "alert.trial_stopped": ("Essai d'un modèle arrêté", "Trial of a model stopped"),
+    "alert.latency": ("Réponses lentes", "Slow answers"),
+    "alert.journal_damage": ("Journal endommagé", "Damaged journal"),
+}
