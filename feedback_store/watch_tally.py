@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from feedback_store.errors import UnknownSchema
 from feedback_store.journal import Line
-from feedback_store.record import DecisionRecord, FeedbackRecord
+from feedback_store.record import DecisionRecord, FeedbackRecord, ShadowOpinion
 from feedback_store.tally import nurse_key, read_feedback
 from feedback_store.upgrade import upgrade
 from triage_core.monitoring.drift import WATCHED, bin_of
@@ -101,7 +101,7 @@ class WatchTally:
         self.errors.append(record.direction != 0)
         decision = find(record.prediction_id)
         if decision is not None and decision.shadow is not None:
-            verdict = _judge(record, decision, trial_at(decision.timestamp))
+            verdict = _judge(record, decision, decision.shadow, trial_at(decision.timestamp))
             self.let_stand(record.prediction_id, nurse_key(record.nurse_id), verdict)
 
     def let_stand(self, prediction_id: str, nurse: str, verdict: Verdict) -> None:
@@ -123,11 +123,8 @@ def most_urgent(said: dict[str, Verdict]) -> Verdict:
     return max(said.values(), key=lambda verdict: verdict.rank)
 
 
-def _judge(record: FeedbackRecord, decision: DecisionRecord, trial: str) -> Verdict:
+def _judge(record: FeedbackRecord, decision: DecisionRecord, shadow: ShadowOpinion, trial: str) -> Verdict:
     """By gravity: a model changes no level without changing the gravity, and every verdict names one."""
-    shadow = decision.shadow
-    if shadow is None:
-        raise ValueError("a case without a second opinion cannot be compared")
     shown, hidden = (decision.gravity_level, decision.model_version), (shadow.gravity_level, shadow.model_version)
     champion, challenger = (shown, hidden) if decision.arm == "champion" else (hidden, shown)
     truth = record.corrected_gravity.rank
