@@ -25,7 +25,7 @@ from triage_core.errors import RetrainingBusy, TooFewFeedbacks
 WORKER = (sys.executable, "-m", "app.retrain_worker")
 TRAINING_LOCK = "retrain.lock"  # under models_dir, held by the worker for as long as it trains
 GRACE_S = 3.0  # between asking a worker to stop and killing it
-STATUS_FILE, PROCESS_FILE, CANCEL_FILE = "status.json", "process.json", "cancel"
+STATUS_FILE, PROCESS_FILE, CANCEL_FILE, TRIGGER_FILE = "status.json", "process.json", "cancel", "trigger.json"
 CANCELLED = {"state": "cancelled", "error": "annulé"}
 INTERRUPTED = {"state": "interrupted", "error": "le processus d'entraînement s'est arrêté sans rien dire"}
 _JOB_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{8}")
@@ -102,7 +102,7 @@ class RetrainJobs:
         if not _JOB_ID.fullmatch(job_id) or not (folder / PROCESS_FILE).is_file():
             return None
         is_dead = has_ended(_read_mark(folder))  # asked before reading: a worker writes its last word, then ends
-        told = _read_status(folder)
+        told = _read_status(folder) | _read_trigger(folder)
         if told.get("state") == "running" and is_dead:
             told |= CANCELLED if (folder / CANCEL_FILE).exists() else INTERRUPTED
             _write_json(folder / STATUS_FILE, told)
@@ -170,15 +170,16 @@ class RetrainJobs:
         folder = self._jobs_dir / job_id
         folder.mkdir()
         now = datetime.now(UTC).isoformat()
-        first: dict[str, object] = {
+        first = {
             "state": "running",
             "progress": 0.0,
             "step": "démarrage",
             "started_at": now,
             "updated_at": now,
         }
-        first |= {"trigger": asked.trigger}
         _write_json(folder / STATUS_FILE, first)
+        if asked.trigger is not None:
+            _write_json(folder / TRIGGER_FILE, {"trigger": asked.trigger})
         with (folder / "output.txt").open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - our own module, arguments as a list
                 [*self._worker, "--job-dir", str(folder), *_arguments(asked)],
@@ -224,6 +225,12 @@ def _read_mark(folder: Path) -> ProcessMark | None:
         return ProcessMark(**json.loads((folder / PROCESS_FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _read_trigger(folder: Path) -> dict[str, object]:
+    """What started the job by itself; nothing for one that somebody asked for."""
+    path = folder / TRIGGER_FILE
+    return {"trigger": json.loads(path.read_text(encoding="utf-8"))["trigger"]} if path.is_file() else {}
 
 
 def _read_status(folder: Path) -> dict[str, object]:

@@ -29,7 +29,7 @@ UNASKED_NICENESS = 10  # a run nobody waits for leaves the processor to those wh
 class StatusFile:
     """``status.json`` (replaced atomically) and ``log.txt`` of one job."""
 
-    def __init__(self, folder: Path, echo: TextIO | None = None, trigger: str | None = None) -> None:
+    def __init__(self, folder: Path, echo: TextIO | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._echo = folder, echo
         self._started = time.monotonic()
@@ -41,7 +41,6 @@ class StatusFile:
             "version": None,
             "error": None,
             "pid": os.getpid(),
-            "trigger": trigger,
             "started_at": datetime.now(UTC).isoformat(),
         }
         self.update()
@@ -73,7 +72,7 @@ def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
     options = _parser().parse_args(arguments)
     settings = Settings()
     job_dir = options.job_dir or settings.data_dir / "jobs" / f"cli-{os.getpid()}"
-    status = StatusFile(job_dir, echo, options.trigger)
+    status = StatusFile(job_dir, echo)
     if options.trigger is not None:
         os.nice(UNASKED_NICENESS)
     signal.signal(signal.SIGTERM, _cancel)
