@@ -1,8 +1,9 @@
-"""The router: frame, sidebar, then the page that was asked for."""
+"""The router: frame, sidebar, alerts, then the page that was asked for."""
 
 from app.ui import shell
 
 shell.configure()
 page = shell.navigation()
 shell.sidebar()
+shell.alerts()
 page.run()

@@ -85,6 +85,11 @@ class ModelShelf:
         newest = next((i.version for i in by_date if i.gate.accepted and not self._was_served(i.version)), None)
         return [_with_alias(info, served, newest) for info in by_date]
 
+    def history(self, version: str) -> tuple[Mapping[str, object], ...]:
+        """What was done with a version, oldest first: each act as the ledger keeps it."""
+        records = (line.record or {} for line in self._ledger.read())
+        return tuple(record for record in records if record.get("version") == version)
+
     def promote(self, version: str | None = None) -> Promotion:
         """Serve a challenger that the gate accepted; the newest accepted one when no version is named.
 

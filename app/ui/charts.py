@@ -37,7 +37,7 @@ def contributions(items: Sequence[tuple[str, float]], title: str) -> None:
     figure.update_yaxes(tickvals=list(range(len(shown))), ticktext=names, tickfont=ink, ticklen=0, showgrid=False)
     figure.update_xaxes(showticklabels=False, zeroline=True, zerolinecolor=LINE, showgrid=False)
     st.caption(title)
-    _draw(figure, 24 + 19 * len(shown), t("card.contributions.alt", items=", ".join(reversed(names))), "contributions")
+    draw(figure, 24 + 19 * len(shown), t("card.contributions.alt", items=", ".join(reversed(names))), "contributions")
 
 
 def confusion(matrix: Sequence[Sequence[float]], labels: Sequence[str]) -> None:
@@ -56,7 +56,7 @@ def confusion(matrix: Sequence[Sequence[float]], labels: Sequence[str]) -> None:
     )
     figure.update_yaxes(autorange="reversed", title=t("modele.true"))
     figure.update_xaxes(title=t("modele.predicted"), side="top")
-    _draw(figure, FIGURE_HEIGHT, t("modele.confusion.alt"), "confusion")
+    draw(figure, FIGURE_HEIGHT, t("modele.confusion.alt"), "confusion")
 
 
 def calibration(curves: Mapping[str, Sequence[tuple[float, float]]]) -> None:
@@ -77,7 +77,7 @@ def calibration(curves: Mapping[str, Sequence[tuple[float, float]]]) -> None:
         )
     figure.update_xaxes(range=[0, 1.15], title=t("modele.announced"))
     figure.update_yaxes(range=[0, 1.05], title=t("modele.observed"))
-    _draw(figure, FIGURE_HEIGHT, t("modele.calibration.alt"), "calibration")
+    draw(figure, FIGURE_HEIGHT, t("modele.calibration.alt"), "calibration")
 
 
 def levels(counts: Mapping[str, int]) -> None:
@@ -89,7 +89,7 @@ def levels(counts: Mapping[str, int]) -> None:
     )
     figure.update_yaxes(showticklabels=False, showgrid=False)
     said = ", ".join(f"{name} {texts.number(count)}" for name, count in counts.items())
-    _draw(figure, 140, t("retours.levels.alt", items=said), "levels")
+    draw(figure, 140, t("retours.levels.alt", items=said), "levels")
 
 
 def arrivals(by_hour: Sequence[int]) -> None:
@@ -102,7 +102,7 @@ def arrivals(by_hour: Sequence[int]) -> None:
     figure = go.Figure(go.Bar(x=names, y=counts, text=[count or "" for count in counts], marker_color=LESS_URGENT))
     figure.update_yaxes(showticklabels=False, showgrid=False)
     said = ", ".join(f"{name} {texts.number(count)}" for name, count in zip(names, counts, strict=True))
-    _draw(figure, 200, t("activity.by_hour.alt", items=said), "arrivals")
+    draw(figure, 200, t("activity.by_hour.alt", items=said), "arrivals")
 
 
 def by_french_level(counts: Sequence[tuple[FrenchLevel, int]]) -> None:
@@ -122,7 +122,7 @@ def by_french_level(counts: Sequence[tuple[FrenchLevel, int]]) -> None:
     )
     figure.update_yaxes(showticklabels=False, showgrid=False, range=[0, 1.2 * max(numbers, default=1)])
     said = ", ".join(f"{name} {texts.number(count)}" for name, count in zip(names, numbers, strict=True))
-    _draw(figure, 180, t("activity.by_level.alt", items=said), "by_level")
+    draw(figure, 180, t("activity.by_level.alt", items=said), "by_level")
 
 
 def waits(rows: Sequence[tuple[str, float, int]]) -> None:
@@ -142,7 +142,7 @@ def waits(rows: Sequence[tuple[str, float, int]]) -> None:
     figure.update_yaxes(tickfont={"size": 13, "color": _ink()})
     alt = ", ".join(f"{name} {words}" for name, words in zip(names, said, strict=True))
     figure.update_layout(margin={"t": 24})
-    _draw(figure, 60 + 44 * len(shown), t("activity.delays.alt", items=alt), "waits")
+    draw(figure, 60 + 44 * len(shown), t("activity.delays.alt", items=alt), "waits")
 
 
 def _ink() -> str:
@@ -151,7 +151,8 @@ def _ink() -> str:
     return str(st.get_option(f"theme.{shown}.textColor"))
 
 
-def _draw(figure: "Figure", height: int, alt: str, key: str) -> None:
+def draw(figure: "Figure", height: int, alt: str, key: str) -> None:
+    """Draw one figure as every chart of ours: still, no legend, numbers as the language writes them, and its words."""
     separators = ", " if texts.language() == "fr" else ".,"
     margins = {"l": 4, "r": 4, "t": figure.layout.margin.t or 4, "b": 4}
     font = {"size": 12, "color": _ink()}

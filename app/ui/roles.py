@@ -19,6 +19,11 @@ def is_administrator() -> bool:
     return bool(st.session_state.get(state.ROLE) == ADMINISTRATOR)
 
 
+def who() -> str:
+    """The name kept with an administrator's act; in demonstration, where nobody logs in, the role."""
+    return str(st.session_state.get(state.ROLE) or NURSE)
+
+
 def require_administrator() -> None:
     """Stop the page with a sentence unless this session is an administrator's."""
     if not is_administrator():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 CARE = ("tri", "file_active", "activite", "retours", "regles")
-ADMINISTRATION = ("modele", "reentrainement", "donnees")
+ADMINISTRATION = ("surveillance", "modele", "reentrainement", "donnees")
 SIDEBAR_WIDTH = 200
 
 
@@ -35,6 +35,14 @@ def navigation() -> "StreamlitPage":
             t("nav.admin"): [_page(name, visibility) for name in ADMINISTRATION],
         }
     )
+
+
+def alerts() -> None:
+    """One line above every page while something is wrong that no administrator has seen."""
+    waiting = [alert for alert in wiring.services().alerts.standing() if alert.acknowledged_by is None]
+    if waiting:
+        kinds = dict.fromkeys(alert.kind.value for alert in waiting)
+        st.warning(t("alert.banner", alerts=" · ".join(t(f"alert.{kind}") for kind in kinds)))
 
 
 def sidebar() -> None:

@@ -48,6 +48,9 @@ IMPORT_FILE = "donnees_file"
 IMPORT_UPLOAD = "donnees_upload"
 IMPORT_SURE = "donnees_sure"
 IMPORT_LOCKED = "donnees_locked"  # whether the import button was drawn disabled, for an import in progress
+WATCH_DAYS = "surveillance_days"
+TRIAL_SHARE = "modele_trial_share"
+CARD_VERSION = "modele_card_version"
 NOTICE = "notice"  # one message carried over a rerun: (kind, text)
 
 

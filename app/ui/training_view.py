@@ -33,6 +33,20 @@ def options_and_start() -> None:
     st.button(t("train.start"), key="train_start", type="primary", disabled=is_running, on_click=_start)
 
 
+def automatic() -> None:
+    """Whether trainings start by themselves, and what started the last one."""
+    services = wiring.services()
+    if not services.settings.auto_retrain:
+        st.caption(t("train.auto.off"))
+        return
+    st.caption(t("train.auto.on", hours=texts.number(services.settings.auto_retrain_hours)))
+    last = services.automatic_runs.last()
+    if last is not None:
+        key = "train.auto.last" if last.job_id is not None else "train.auto.failed"
+        why = t(f"reason.{last.trigger.value}" if last.trigger.value == "error_rate" else "watch.reason.drift")
+        st.caption(t(key, day=texts.date(last.timestamp.isoformat()), why=why))
+
+
 @st.fragment(run_every=POLL_S)
 def live_status() -> None:
     """Where the last job stands, read anew every two seconds; a reload or a restart of the server changes nothing."""
@@ -42,6 +56,8 @@ def live_status() -> None:
         return
     if status.is_running is not st.session_state.get(state.TRAIN_LOCKED):
         st.rerun()  # the start button stands outside this fragment
+    if status.trigger is not None:
+        st.caption(t(f"train.trigger.{status.trigger}"))
     if status.is_running:
         _running(status)
     else:

@@ -44,6 +44,8 @@ WORDS_WATCH: dict[str, tuple[str, str]] = {
         "Dérive par donnée : écart à l'apprentissage (PSI)",
         "Drift by feature: distance from training (PSI)",
     ),
+    "watch.drift.limit": ("limite", "limit"),
+    "watch.latency.last": ("{value} ms", "{value} ms"),
     "watch.drift.alt": ("Écart à l'apprentissage : {items}", "Distance from training: {items}"),
     "watch.drift.none": (
         "Ce modèle ne dit pas sur quels patients il a appris. Entraînez-en un nouveau pour mesurer la dérive.",
@@ -77,6 +79,7 @@ WORDS_WATCH: dict[str, tuple[str, str]] = {
         "Response time: 95 % of decisions under this time",
     ),
     "watch.latency.alt": ("Temps de réponse, dernière période {last} ms", "Response time, last period {last} ms"),
+    "watch.reason.drift": ("patients ou erreurs changés", "patients or errors changed"),
     "watch.ms": ("ms", "ms"),
     "feature.sexe": ("Sexe", "Sex"),
     "feature.motif_id": ("Motif", "Reason"),

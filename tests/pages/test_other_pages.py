@@ -13,7 +13,7 @@ from tests.builders import a_request
 from tests.pages.conftest import said
 from triage_core.levels import FrenchLevel
 
-ADMIN_PAGES = ("modele", "reentrainement")
+ADMIN_PAGES = ("surveillance", "modele", "reentrainement")
 
 
 def open_page(screen: AppTest, name: str) -> AppTest:
@@ -38,7 +38,7 @@ def test_an_administrators_page_refuses_a_nurse(screen: AppTest, name: str) -> N
 def test_an_administrators_page_opens_for_an_administrator(screen: AppTest, name: str) -> None:
     open_page(as_administrator(screen), name)
     assert "réservée" not in said(screen)
-    assert screen.button
+    assert screen.title
 
 
 def test_an_administrators_action_does_nothing_for_a_nurse(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,115 @@
+"""Experiments: give the waiting model a share of the visits, see both arms, and end it with one click."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from pydantic import ValidationError
+
+from app import wiring
+from app.ui import roles, state, texts
+from app.ui.texts import t
+from feedback_store.trials import Trial, TrialAlreadyRuns
+from feedback_store.watching import Arm, errors_by_kind
+from triage_core.monitoring.sequential import evidence, stop_limit
+
+if TYPE_CHECKING:
+    from app.wiring import Services
+
+SHARES = (0.1, 0.2, 0.3, 0.5)
+
+
+def show_trial() -> None:
+    """The running experiment with its stop button, else what starts one; then those that ended."""
+    st.subheader(t("trial.title"), anchor=False)
+    services = wiring.services()
+    trial = services.trials.running()
+    if trial is not None:
+        _running(services, trial)
+    else:
+        _start_panel(services)
+    ended = [told for told in reversed(services.trials.all()) if not told.is_running]
+    if ended:
+        st.caption(t("trial.past"))
+        st.dataframe([_past_row(told) for told in ended], hide_index=True, alt=t("trial.past"))
+
+
+def _running(services: "Services", trial: Trial) -> None:
+    day, share = texts.date(trial.started_at.isoformat()), texts.percent(trial.share)
+    st.info(t("trial.running", day=day, version=texts.plain(trial.challenger), share=share))
+    st.button(t("trial.stop"), key="trial_stop", type="primary", on_click=_stop, args=(trial.trial_id,))
+    arms = services.watching.arms(trial)
+    names = f"{t('trial.champion')} ({trial.champion})", f"{t('trial.challenger')} ({trial.challenger})"
+    st.dataframe([_arm_row(n, a) for n, a in zip(names, arms, strict=True)], hide_index=True, alt=t("trial.title"))
+    kinds = errors_by_kind(*arms)
+    found = max(evidence(errors, trial.share) for errors in kinds.values())
+    st.caption(t("trial.evidence", value=texts.number(found, 1), limit=texts.number(stop_limit(len(kinds)))))
+
+
+def _start_panel(services: "Services") -> None:
+    challenger = services.challenger.current()
+    champion, _ = services.triage.model.current()
+    if challenger is None or champion is None:
+        st.info(t("trial.none"))
+        return
+    st.caption(t("trial.explain"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            t("trial.share"),
+            SHARES,
+            default=SHARES[0],
+            format_func=texts.percent,
+            key=state.TRIAL_SHARE,
+            required=True,
+        )
+        told = (challenger.version, champion.version)
+        st.button(t("trial.start"), key="trial_start", on_click=_start, args=told)
+        st.caption(t("trial.version", version=texts.plain(challenger.version)))
+
+
+def _arm_row(name: str, arm: Arm) -> dict[str, str]:
+    return {
+        t("trial.arm"): name,
+        t("trial.verdicts"): texts.number(arm.verdicts),
+        t("watch.error"): _count(arm.errors, arm.verdicts),
+        t("watch.under"): _count(arm.under, arm.verdicts),
+    }
+
+
+def _count(part: int, n: int) -> str:
+    return f"{texts.number(part)} ({texts.percent(part / n if n else None, 1)})"
+
+
+def _past_row(trial: Trial) -> dict[str, str]:
+    reason = f"trial.reason.{trial.reason}"
+    return {
+        t("modele.version"): trial.challenger,
+        t("trial.share"): texts.percent(trial.share),
+        t("trial.when"): texts.date(trial.started_at.isoformat()),
+        t("trial.until"): texts.date(trial.stopped_at.isoformat() if trial.stopped_at else None),
+        t("trial.reason"): t(reason, who=trial.stopped_by) if texts.has(reason) else "—",
+    }
+
+
+@roles.administrators_only
+def _start(challenger: str, champion: str) -> None:
+    """Begin with the versions that were on the screen, if they are still those; the gate's word is asked again."""
+    services = wiring.services()
+    waiting, (served, _) = services.challenger.current(), services.triage.model.current()
+    if waiting is None or served is None or (waiting.version, served.version) != (challenger, champion):
+        st.session_state[state.NOTICE] = ("error", t("trial.changed"))
+        return
+    try:
+        services.trials.start(challenger, champion, st.session_state.get(state.TRIAL_SHARE) or SHARES[0], roles.who())
+    except (TrialAlreadyRuns, ValidationError):
+        st.session_state[state.NOTICE] = ("error", t("trial.refused"))
+        return
+    services.challenger.forget()
+    st.session_state[state.NOTICE] = ("success", t("trial.started", version=texts.plain(challenger)))
+
+
+@roles.administrators_only
+def _stop(trial_id: str) -> None:
+    services = wiring.services()
+    services.trials.stop(trial_id, roles.who(), "asked")
+    services.challenger.forget()
+    st.session_state[state.NOTICE] = ("success", t("trial.stopped"))

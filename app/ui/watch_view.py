@@ -1,0 +1,162 @@
+"""The monitoring page's pieces: alerts first, then figures over time with their limits, then the patients."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from app import wiring
+from app.ui import roles, state, texts, watch_charts
+from app.ui.texts import t
+from feedback_store.alert_log import Alert
+from feedback_store.readings import LEAST_DECISIONS
+from feedback_store.watching import Period, activity, drifts, overrides, verdict_periods
+from triage_core.features import BY_NAME
+from triage_core.monitoring.alerts import AlertKind
+from triage_core.monitoring.drift import Drift
+from triage_core.monitoring.proportions import p_chart
+
+PERIODS = (30, 90, 365)
+AS_SHARES = (AlertKind.ERROR_RATE, AlertKind.UNDER_TRIAGE, AlertKind.MISSINGNESS, AlertKind.MODEL_ABSENT)
+
+
+def show_alerts() -> None:
+    """What is wrong now, each with its figure beside its limit, and one button to say it was seen."""
+    st.subheader(t("watch.alerts"), anchor=False)
+    standing = wiring.services().alerts.standing()
+    if not standing:
+        st.success(t("watch.calm"))
+    for alert in standing:
+        words, act = st.columns([5, 1], vertical_alignment="center")
+        words.markdown(_alert_line(alert))
+        if alert.acknowledged_by is None:
+            act.button(t("watch.acknowledge"), key=f"ack_{alert.key}", on_click=_acknowledge, args=(alert.key,))
+
+
+def pick_period() -> int:
+    """Over how many days to look back."""
+    chosen = st.segmented_control(
+        t("watch.days"),
+        PERIODS,
+        default=PERIODS[0],
+        format_func=lambda days: t(f"watch.days.{days}"),
+        key=state.WATCH_DAYS,
+        required=True,
+    )
+    return chosen or PERIODS[0]
+
+
+def show_verdicts(days: int) -> None:
+    """Corrections, under- and over-triage over time with control limits; then which levels are changed most."""
+    services, now = wiring.services(), datetime.now(UTC)
+    with services.store.counted() as tally:
+        periods = verdict_periods(tally, days, now)
+        changed = overrides(tally, days, now)
+    if not periods:
+        st.info(t("watch.no_verdict"))
+        return
+    limits = services.settings.watch_limits
+    _control_charts(periods, {"error": limits.max_error_rate, "under": limits.max_under_triage_rate, "over": None})
+    st.caption(t("watch.control"))
+    told = {gravity.value: (part / n if n else 0.0, part, n) for gravity, (part, n) in changed.items()}
+    rows = [(name, share, f"{texts.percent(share)} ({part}/{n})") for name, (share, part, n) in told.items()]
+    st.caption(t("watch.overrides"))
+    said = ", ".join(f"{name} {text}" for name, _, text in rows)
+    watch_charts.shares("overrides", rows, t("watch.overrides.alt", items=said))
+
+
+def show_decisions(days: int) -> None:
+    """How often the model raises or stays silent, and how long an answer takes."""
+    with wiring.services().watching.current() as watch:
+        periods = activity(watch, days, datetime.now(UTC))
+    if not periods:
+        st.info(t("watch.no_decision"))
+        return
+    model_side, time_side = st.columns(2)
+    with model_side:
+        st.caption(t("watch.activity"))
+        watch_charts.model_activity(periods)
+    with time_side:
+        st.caption(t("watch.latency"))
+        watch_charts.latency(periods)
+
+
+def show_drift(days: int) -> None:
+    """How far today's patients are from those of the training, feature by feature, and what is measured less."""
+    services = wiring.services()
+    predictor, _ = services.triage.model.current()
+    reference = {} if predictor is None else predictor.bundle.manifest.get("reference", {})
+    if not reference:
+        st.info(t("watch.drift.none"))
+        return
+    with services.watching.current() as watch:
+        found = drifts(watch, reference, days, datetime.now(UTC))
+    st.caption(t("watch.drift"))
+    n = max((drift.n for drift in found), default=0)
+    if n < LEAST_DECISIONS:
+        st.info(t("watch.drift.few", n=texts.number(n), least=texts.number(LEAST_DECISIONS)))
+        return
+    rows = [(feature_name(drift.feature), drift.psi, texts.number(drift.psi, 2)) for drift in found]
+    said = ", ".join(f"{name} {text}" for name, _, text in rows)
+    watch_charts.shares("drift", rows, t("watch.drift.alt", items=said), [drift.psi_limit for drift in found])
+    st.caption(t("watch.missing"))
+    _missing(found)
+
+
+def feature_name(feature: str) -> str:
+    """The name of a watched feature in the session's language."""
+    known = BY_NAME.get(feature)
+    if known is None:
+        return t(f"feature.{feature}")
+    return known.label if texts.language() == "fr" else known.label_en
+
+
+def _control_charts(periods: Sequence[Period], limits: dict[str, float | None]) -> None:
+    counts = {
+        "error": [(p.start, p.errors, p.n) for p in periods],
+        "under": [(p.start, p.under, p.n) for p in periods],
+        "over": [(p.start, p.over, p.n) for p in periods],
+    }
+    for side, (key, own) in zip(st.columns(len(counts)), counts.items(), strict=True):
+        centre, points = p_chart(own)
+        if centre is not None:
+            with side:
+                st.metric(t(f"watch.{key}"), texts.percent(centre, 1))
+                watch_charts.control(key, t(f"watch.{key}"), points, centre, limits[key])
+
+
+def _missing(found: Sequence[Drift]) -> None:
+    gone = [drift for drift in found if drift.is_missing_more]
+    for drift in gone:
+        now, then = texts.percent(drift.missing), texts.percent(drift.missing_reference)
+        st.markdown(t("watch.missing.row", name=feature_name(drift.feature), now=now, then=then))
+    if not gone:
+        st.markdown(t("watch.missing.none"))
+
+
+def _alert_line(alert: Alert) -> str:
+    """What is wrong, with what figure, since when, and who has seen it."""
+    name = t(f"alert.{alert.kind.value}")
+    if alert.subject:
+        is_feature = alert.kind in (AlertKind.FEATURE_DRIFT, AlertKind.MISSINGNESS)
+        name += f" ({feature_name(alert.subject) if is_feature else texts.plain(alert.subject)})"
+    parts = [f"**{name}**"]
+    if alert.kind not in (AlertKind.ERROR_STREAM, AlertKind.TRIAL_STOPPED):
+        parts.append(t("watch.figure", value=_figure(alert, alert.value), limit=_figure(alert, alert.limit)))
+    parts.append(t("watch.since", day=texts.date(alert.raised_at.isoformat())))
+    if alert.acknowledged_by is not None:
+        parts.append(t("watch.acknowledged", who=texts.plain(alert.acknowledged_by)))
+    return " · ".join(parts)
+
+
+def _figure(alert: Alert, value: float) -> str:
+    if alert.kind in AS_SHARES:
+        return texts.percent(value, 1)
+    if alert.kind is AlertKind.LATENCY:
+        return texts.with_unit(value, t("watch.ms"), 0)
+    return texts.number(value, 0 if alert.kind is AlertKind.JOURNAL_DAMAGE else 2)
+
+
+@roles.administrators_only
+def _acknowledge(key: str) -> None:
+    wiring.services().alerts.acknowledge(key, roles.who())
