@@ -30,6 +30,7 @@ from app.settings import ROOT
 from feedback_store.journal import Journal
 from feedback_store.store import FEEDBACK
 from tests import bench_import
+from tests.app.test_shelf import a_challenger
 from tests.bench_services import WARMED_UP, fresh_services, grow, modules_after
 from tests.builders import a_request
 
@@ -62,9 +63,11 @@ def decision_rows() -> list[Row]:
     )
     booster.set_param({"nthread": 1})
     row = matrix[:1]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
         services = fresh_services(Path(folder))
         services.warm_up()  # as the server does
+        a_challenger(Path(other) / "models", 2)
+        shadowed = fresh_services(Path(other)).triage
         triage = services.triage
         request = a_request(motif_id="douleur_thoracique_sca", frequence_cardiaque=105)
         if not triage.triage(request).contributions:
@@ -73,15 +76,25 @@ def decision_rows() -> list[Row]:
         def full() -> object:
             return triage.triage(request).model_dump_json()
 
+        def with_challenger() -> object:
+            return shadowed.triage(request).model_dump_json()
+
         def bare() -> object:
             return booster.inplace_predict(row)
 
+        if shadowed.judge(request).shadow is None:
+            raise RuntimeError("no challenger asked: this would time the served model alone")
         both = in_turns(full, bare, times=3000)
+        shadow = in_turns(with_challenger, full, bare, times=2000)
         alone = in_turns(full, times=2000)[0], in_turns(bare, times=2000)[0]
     note = (
         f"{both[0]:.0f} / {both[1]:.0f} us; each in a row {alone[0]:.0f} / {alone[1]:.0f} = {alone[0] / alone[1]:.2f}"
     )
-    return [("full decision / bare inplace_predict", both[0] / both[1], 3.0, note)]
+    extra = f"{shadow[0]:.0f} / {shadow[2]:.0f} us; {shadow[0] - shadow[1]:.0f} us more than without"
+    return [
+        ("full decision / bare inplace_predict", both[0] / both[1], 3.0, note),
+        ("the same with a challenger / bare", shadow[0] / shadow[2], None, extra),
+    ]
 
 
 def journal_rows() -> list[Row]:

@@ -9,13 +9,14 @@ from feedback_store.watching import Activity
 from triage_core.monitoring.proportions import ControlPoint
 
 HEIGHT = 200
+ROOM_FOR_WORDS = 20  # above a line whose name stands at its end
 
 
 def control(key: str, name: str, points: Sequence[ControlPoint], centre: float, limit: float | None) -> None:
     """One p-chart: the share, its mean, three-sigma limits, and the limit of the alert where there is one."""
     import plotly.graph_objects as go
 
-    periods = [point.period for point in points]
+    periods = [_when(point.period) for point in points]
     figure = go.Figure()
     for bound in ([point.upper for point in points], [point.lower for point in points], [centre] * len(points)):
         dash = "solid" if bound[0] == centre and len(set(bound)) == 1 else "dot"
@@ -34,7 +35,9 @@ def control(key: str, name: str, points: Sequence[ControlPoint], centre: float, 
     )
     if limit is not None:
         said = t("watch.limit", value=texts.percent(limit))
-        figure.add_hline(y=limit, line={"color": MORE_URGENT, "width": 1}, annotation_text=said)
+        figure.add_hline(
+            y=limit, line={"color": MORE_URGENT, "width": 1}, annotation_text=said, annotation_position="top left"
+        )
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
     figure.update_xaxes(type="category", nticks=6)
     last, out = texts.percent(points[-1].share, 1), sum(point.is_out for point in points)
@@ -79,7 +82,7 @@ def model_activity(periods: Sequence[Activity]) -> None:
     for name, values, colour in told:
         named = [*[""] * (len(values) - 1), f"{name} {texts.percent(values[-1], 1)}"]
         figure.add_scatter(
-            x=[period.start for period in periods],
+            x=[_when(period.start) for period in periods],
             y=values,
             mode="lines+markers+text",
             text=named,
@@ -88,6 +91,7 @@ def model_activity(periods: Sequence[Activity]) -> None:
             cliponaxis=False,
         )
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+    figure.update_layout(margin_t=ROOM_FOR_WORDS)
     figure.update_xaxes(type="category", nticks=6)
     draw(figure, HEIGHT, t("watch.activity.alt"), "model_activity")
 
@@ -99,7 +103,7 @@ def latency(periods: Sequence[Activity]) -> None:
     values = [period.latency_ms or 0 for period in periods]
     figure = go.Figure(
         go.Scatter(
-            x=[period.start for period in periods],
+            x=[_when(period.start) for period in periods],
             y=values,
             mode="lines+markers+text",
             text=[*[""] * (len(values) - 1), t("watch.latency.last", value=values[-1])],
@@ -109,5 +113,11 @@ def latency(periods: Sequence[Activity]) -> None:
         )
     )
     figure.update_yaxes(rangemode="tozero", title=t("watch.ms"))
+    figure.update_layout(margin_t=ROOM_FOR_WORDS)
     figure.update_xaxes(type="category", nticks=6)
     draw(figure, HEIGHT, t("watch.latency.alt", last=values[-1]), "latency")
+
+
+def _when(period: str) -> str:
+    """The first day of a period, short: the axis has room for day and month."""
+    return texts.date(f"{period}T12:00:00+00:00").removesuffix(f"/{period[:4]}").removeprefix(f"{period[:4]}-")

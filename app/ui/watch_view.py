@@ -26,6 +26,9 @@ def show_alerts() -> None:
     standing = wiring.services().alerts.standing()
     if not standing:
         st.success(t("watch.calm"))
+    unseen = tuple(alert.key for alert in standing if alert.acknowledged_by is None)
+    if len(unseen) > 1:
+        st.button(t("watch.acknowledge_all"), key="ack_all", on_click=_acknowledge, args=unseen)
     for alert in standing:
         words, act = st.columns([5, 1], vertical_alignment="center")
         words.markdown(_alert_line(alert))
@@ -158,5 +161,6 @@ def _figure(alert: Alert, value: float) -> str:
 
 
 @roles.administrators_only
-def _acknowledge(key: str) -> None:
-    wiring.services().alerts.acknowledge(key, roles.who())
+def _acknowledge(*keys: str) -> None:
+    for key in keys:
+        wiring.services().alerts.acknowledge(key, roles.who())

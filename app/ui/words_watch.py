@@ -10,6 +10,7 @@ WORDS_WATCH: dict[str, tuple[str, str]] = {
     "watch.alerts": ("Alertes en cours", "Standing alerts"),
     "watch.calm": ("Aucune alerte.", "No alert."),
     "watch.acknowledge": ("J'ai vu", "Seen"),
+    "watch.acknowledge_all": ("Tout est vu", "All seen"),
     "watch.acknowledged": ("vue par {who}", "seen by {who}"),
     "watch.since": ("depuis le {day}", "since {day}"),
     "watch.figure": ("{value}, limite {limit}", "{value}, limit {limit}"),
