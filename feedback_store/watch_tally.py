@@ -18,6 +18,7 @@ from triage_core.quality import QualityGrade
 
 RECENT_DECISIONS = 200  # enough for a 95th percentile
 RECENT_VERDICTS = 5000  # ADWIN sees no further back
+MOST_EVALUATIONS = 1000  # of one visit; a chain that bites its own tail ends
 LATENCY_BINS_MS = (1, 2, 3, 5, 8, 13, 20, 30, 50, 80, 130, 200, 300, 500, 1000, 2000)
 
 
@@ -82,7 +83,7 @@ class WatchTally:
     days: dict[str, DayOfDecisions] = field(default_factory=dict)
     recent: deque[Recent] = field(default_factory=lambda: deque(maxlen=RECENT_DECISIONS))
     errors: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT_VERDICTS))  # oldest first
-    cases: dict[str, dict[str, Verdict]] = field(default_factory=dict)  # prediction, nurse
+    cases: dict[str, dict[str, Verdict]] = field(default_factory=dict)  # first decision of the visit, nurse
     outcomes: Counter[Outcome] = field(default_factory=Counter)
 
     def take_decision(self, line: Line) -> None:
@@ -102,11 +103,11 @@ class WatchTally:
         decision = find(record.prediction_id)
         if decision is not None and decision.shadow is not None:
             verdict = _judge(record, decision, decision.shadow, trial_at(decision.timestamp))
-            self.let_stand(record.prediction_id, nurse_key(record.nurse_id), verdict)
+            self.let_stand(_visit(decision, find), nurse_key(record.nurse_id), verdict)
 
-    def let_stand(self, prediction_id: str, nurse: str, verdict: Verdict) -> None:
-        """Make this her word on the case. Where nurses contradict each other the more urgent one counts, once."""
-        said = self.cases.setdefault(prediction_id, {})
+    def let_stand(self, visit: str, nurse: str, verdict: Verdict) -> None:
+        """Make this her word on the visit. Where nurses contradict each other the more urgent one counts, once."""
+        said = self.cases.setdefault(visit, {})
         if said:
             self._count(most_urgent(said), -1)
         said[nurse] = verdict
@@ -121,6 +122,17 @@ class WatchTally:
 def most_urgent(said: dict[str, Verdict]) -> Verdict:
     """The verdict that counts for a case."""
     return max(said.values(), key=lambda verdict: verdict.rank)
+
+
+def _visit(decision: DecisionRecord, find: FindDecision) -> str:
+    """The first decision of the visit: its evaluations have one arm, so they count as one case."""
+    first = decision
+    for _ in range(MOST_EVALUATIONS):
+        earlier = find(first.supersedes) if first.supersedes else None
+        if earlier is None:
+            break
+        first = earlier
+    return first.prediction_id
 
 
 def _judge(record: FeedbackRecord, decision: DecisionRecord, shadow: ShadowOpinion, trial: str) -> Verdict:

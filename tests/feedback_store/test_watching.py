@@ -225,6 +225,24 @@ def test_old_days_leave_the_period(store: FeedbackStore, watching: Watching, a_d
         assert drifts(tally, {}, 30, NOON) == ()
 
 
+def test_a_visit_evaluated_twice_is_one_case_and_her_last_word_counts(
+    store: FeedbackStore, watching: Watching, a_decision: MakeDecision, a_verdict: MakeVerdict
+) -> None:
+    store.record_decision(a_decision("p1", shadow=shadow("3B")))
+    store.record_decision(a_decision("p2", shadow=shadow("3B"), supersedes="p1"))
+    store.submit(a_verdict("p1", "upgrade", nurse_id="ioa-1"))
+    store.submit(a_verdict("p2", "correct", nurse_id="ioa-1"))
+    assert watching.comparison("m-1", "v2").error == PairedShares(0, 0, 0, 1)
+
+
+def test_a_chain_of_evaluations_that_bites_its_tail_ends(
+    store: FeedbackStore, watching: Watching, a_decision: MakeDecision, a_verdict: MakeVerdict
+) -> None:
+    store.record_decision(a_decision("p1", shadow=shadow("3B"), supersedes="p1"))
+    store.submit(a_verdict("p1", "correct"))
+    assert watching.comparison("m-1", "v2").error.n == 1
+
+
 def test_a_day_without_a_measured_time_has_no_latency() -> None:
     assert _quantile(Counter(), 0.95) is None
 
