@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     watch_period_s: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 60  # 0: never
     auto_retrain: bool = True  # a run makes a challenger and nothing else; see DECISIONS.md
     auto_retrain_hours: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 24  # between two automatic runs
-    alert_urls: SecretStr | None = None  # where alerts are sent (Apprise URLs); never logged
+    alert_urls: SecretStr | None = None  # where alerts go: Apprise URLs between spaces; never logged
     mlflow_tracking_uri: str | None = Field(default=None, validation_alias=AliasChoices("MLFLOW_TRACKING_URI"))
     mlflow_experiment_name: str = Field(
         default="medtriage-classification", validation_alias=AliasChoices("MLFLOW_EXPERIMENT_NAME")

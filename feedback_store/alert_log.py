@@ -29,7 +29,7 @@ class Alert(BaseModel):
     limit: float
     raised_at: UtcTime
     acknowledged_by: str | None = None
-    is_sent: bool = False
+    sent_to: tuple[str, ...] = ()  # marks of addresses, not the addresses
 
 
 class AlertLog:
@@ -63,9 +63,9 @@ class AlertLog:
         facts |= {"value": round(told.value or 0.0, 6), "limit": round(told.raised_at, 6)}
         self._write("raised" if change.is_raised else "cleared", told.key, facts)
 
-    def mark_sent(self, key: str) -> None:
-        """Keep that somebody outside was told."""
-        self._write("sent", key, {})
+    def mark_sent(self, key: str, to: str) -> None:
+        """Keep that an address outside was told; ``to`` is its mark."""
+        self._write("sent", key, {"to": to})
 
     def acknowledge(self, key: str, by: str) -> bool:
         """Keep that an administrator has seen it; ``False`` when no such alert stands."""
@@ -93,4 +93,4 @@ class AlertLog:
         elif known is not None and event == "acknowledged":
             self._standing[key] = known.model_copy(update={"acknowledged_by": str(record.get("by"))})
         elif known is not None and event == "sent":
-            self._standing[key] = known.model_copy(update={"is_sent": True})
+            self._standing[key] = known.model_copy(update={"sent_to": (*known.sent_to, str(record.get("to")))})

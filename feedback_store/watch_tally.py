@@ -39,7 +39,7 @@ class DayOfDecisions:
     without_model: int = 0
     challenger_arm: int = 0
     latency: Counter[int] = field(default_factory=Counter)  # by the first bound that is not below
-    features: dict[str, Counter[str]] = field(default_factory=dict)
+    features: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in WATCHED})
 
     def take(self, record: DecisionRecord) -> None:
         """Count one decision."""
@@ -50,7 +50,7 @@ class DayOfDecisions:
         self.challenger_arm += record.arm == "challenger"
         self.latency[_latency_bin(record.latency_ms)] += 1
         for name in WATCHED:
-            self.features.setdefault(name, Counter())[bin_of(name, record.features[name])] += 1
+            self.features[name][bin_of(name, record.features[name])] += 1
 
 
 class Outcome(NamedTuple):

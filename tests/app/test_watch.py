@@ -15,6 +15,7 @@ import pytest
 from filelock import FileLock
 
 from app import watch_round, watch_thread
+from app.alert_sender import send_waiting
 from app.jobs import RetrainJobs
 from app.settings import Settings
 from app.watch_round import LOCK, look
@@ -226,6 +227,7 @@ class Webhook:
     """A real server on loopback that takes what is posted to it, or refuses."""
 
     def __init__(self) -> None:
+        """Refuses everything once ``status`` is an error."""
         self.taken: list[dict[str, object]] = []
         self.status = 200
         hook = self
@@ -283,10 +285,10 @@ def test_a_webhook_that_refuses_is_tried_again_and_its_address_is_in_no_log(
         judge(services, "upgrade")
     with caplog.at_level(logging.DEBUG):
         look(services)
-        assert not any(alert.is_sent for alert in services.alerts.standing())
+        assert not any(alert.sent_to for alert in services.alerts.standing())
         webhook.status = 200
         look(services)
-    assert all(alert.is_sent for alert in services.alerts.standing())
+    assert all(alert.sent_to for alert in services.alerts.standing())
     messages = [record.getMessage() for record in caplog.records if record.name == "medtriage"]
     assert ("alerts_not_sent" in messages, "alerts_sent" in messages) == (True, True)
     ours = [r for r in caplog.records if not r.name.startswith("urllib3")]  # its debug lines are shown to nobody
@@ -294,12 +296,23 @@ def test_a_webhook_that_refuses_is_tried_again_and_its_address_is_in_no_log(
     assert "secret-path" not in repr(services.settings)
 
 
+def test_an_address_that_fails_does_not_make_the_others_hear_twice(
+    make_services: MakeServices, webhook: Webhook
+) -> None:
+    services = make_services(auto_retrain=False, alert_urls=f"json://127.0.0.1:9/nobody {webhook.url}")
+    services.alerts.record(Change(Reading(AlertKind.LATENCY, 900.0, 500.0, 400.0), True))
+    send_waiting(services)
+    send_waiting(services)
+    assert len(webhook.taken) == 1
+    assert len(services.alerts.standing()[0].sent_to) == 1
+
+
 def test_an_address_that_is_none_is_told_and_stops_nothing(make_services: MakeServices) -> None:
     services = make_services(auto_retrain=False, alert_urls="not an address")
     for _ in range(10):
         judge(services, "upgrade")
     assert look(services)
-    assert not any(alert.is_sent for alert in services.alerts.standing())
+    assert not any(alert.sent_to for alert in services.alerts.standing())
 
 
 def test_the_thread_looks_now_and_then_survives_a_fault_and_ends_with_the_server(

@@ -50,15 +50,16 @@ def test_a_stopped_experiment_is_news_until_somebody_has_seen_it(log: AlertLog) 
 
 def test_what_was_sent_is_not_sent_again_and_a_new_one_is(log: AlertLog) -> None:
     log.record(raised())
-    log.mark_sent("error_rate:")
-    assert log.standing()[0].is_sent
+    log.mark_sent("error_rate:", "a1")
+    log.mark_sent("error_rate:", "b2")
+    assert log.standing()[0].sent_to == ("a1", "b2")
     log.record(raised(value=0.3))
-    assert not log.standing()[0].is_sent
+    assert log.standing()[0].sent_to == ()
 
 
 def test_damaged_events_raise_nothing_and_a_replaced_file_is_read_anew(log: AlertLog, tmp_path: Path) -> None:
     log.record(raised())
-    log.mark_sent("unknown")
+    log.mark_sent("unknown", "a1")
     with (tmp_path / ALERTS).open("a") as journal:
         journal.write('{"event":"raised","key":"x"}\nnot json\n')
     assert len(log.standing()) == 1
