@@ -1,10 +1,10 @@
-"""Stops an experiment that proves its challenger worse, or whose two models are no longer those it began with."""
+"""Begins an experiment only with what the gate let pass; ends one that proves worse or whose models have changed."""
 
 from typing import Literal
 
 from app.logs import log_event
 from app.wiring import Services
-from feedback_store.trials import Trial
+from feedback_store.trials import Trial, TrialAlreadyRuns
 from feedback_store.watching import errors_by_kind
 from triage_core.errors import BundleError
 from triage_core.monitoring.alerts import AlertKind, Change, Reading
@@ -12,7 +12,29 @@ from triage_core.monitoring.sequential import must_stop, stop_limit
 
 OURSELVES = "medtriage"  # who stops, when nobody did
 Reason = Literal["worse", "gone", "promoted"]
+Refusal = Literal["changed", "outdated", "running"]
 Why = tuple[Reason, str, float]  # the reason, its figures, the evidence
+
+
+def begin(services: Services, challenger: str, champion: str, share: float, by: str) -> Refusal | None:
+    """Begin an experiment with the versions somebody saw on a screen; why not, when it did not begin.
+
+    ``changed``: these are not the models that serve and wait now; ``outdated``: the gate compared the challenger with
+    another champion; ``running``: one runs already. Raises ``ValueError`` for a share outside 0-0.5.
+    """
+    waiting, served = services.challenger.current(), _served(services)
+    if waiting is None or (waiting.version, served) != (challenger, champion):
+        return "changed"
+    info = next((info for info in services.models.versions() if info.version == challenger), None)
+    if info is None or not info.gate.accepted or info.gate.champion_version not in (None, champion):
+        return "outdated"
+    try:
+        services.trials.start(challenger, champion, share, by)
+    except TrialAlreadyRuns:
+        return "running"
+    services.challenger.forget()
+    log_event("trial_started", version=challenger, champion=champion, share=share)
+    return None
 
 
 def stop_if_needed(services: Services) -> None:

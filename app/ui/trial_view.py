@@ -3,12 +3,11 @@
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from pydantic import ValidationError
 
-from app import wiring
+from app import trial_guard, wiring
 from app.ui import roles, state, texts
 from app.ui.texts import t
-from feedback_store.trials import Trial, TrialAlreadyRuns
+from feedback_store.trials import Trial
 from feedback_store.watching import Arm, errors_by_kind
 from triage_core.monitoring.sequential import evidence, stop_limit
 
@@ -92,18 +91,12 @@ def _past_row(trial: Trial) -> dict[str, str]:
 
 @roles.administrators_only
 def _start(challenger: str, champion: str) -> None:
-    """Begin with the versions that were on the screen, if they are still those; the gate's word is asked again."""
-    services = wiring.services()
-    waiting, (served, _) = services.challenger.current(), services.triage.model.current()
-    if waiting is None or served is None or (waiting.version, served.version) != (challenger, champion):
-        st.session_state[state.NOTICE] = ("error", t("trial.changed"))
+    """Begin with the versions that were on the screen, if they are still those."""
+    share = st.session_state.get(state.TRIAL_SHARE) or SHARES[0]
+    refusal = trial_guard.begin(wiring.services(), challenger, champion, share, roles.who())
+    if refusal is not None:
+        st.session_state[state.NOTICE] = ("error", t(f"trial.refused.{refusal}"))
         return
-    try:
-        services.trials.start(challenger, champion, st.session_state.get(state.TRIAL_SHARE) or SHARES[0], roles.who())
-    except (TrialAlreadyRuns, ValidationError):
-        st.session_state[state.NOTICE] = ("error", t("trial.refused"))
-        return
-    services.challenger.forget()
     st.session_state[state.NOTICE] = ("success", t("trial.started", version=texts.plain(challenger)))
 
 

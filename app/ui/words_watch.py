@@ -126,10 +126,17 @@ WORDS_WATCH: dict[str, tuple[str, str]] = {
     "trial.stop": ("Arrêter l'essai", "Stop the trial"),
     "trial.started": ("Essai commencé : {version}.", "Trial started: {version}."),
     "trial.stopped": ("Essai arrêté.", "Trial stopped."),
-    "trial.refused": ("L'essai n'a pas commencé : un autre est en cours.", "The trial did not start: another runs."),
-    "trial.changed": (
+    "trial.refused.running": (
+        "L'essai n'a pas commencé : un autre est en cours.",
+        "The trial did not start: another runs.",
+    ),
+    "trial.refused.changed": (
         "L'essai n'a pas commencé : ce modèle n'attend plus. Rechargez la page.",
         "The trial did not start: this model waits no longer. Reload the page.",
+    ),
+    "trial.refused.outdated": (
+        "L'essai n'a pas commencé : ce modèle a été comparé à un autre que le modèle servi. Entraînez-en un nouveau.",
+        "The trial did not start: this model was compared with another than the served one. Train a new one.",
     ),
     "trial.running": (
         "Essai en cours depuis le {day} : {version} décide {share} des visites.",

@@ -147,6 +147,16 @@ def test_an_experiment_with_a_model_that_no_longer_waits_does_not_start(
     assert "un autre est en cours" in session[state.NOTICE][1]  # type: ignore[index]
 
 
+def test_a_model_compared_with_another_champion_is_not_tried(
+    screen: AppTest, services: wiring.Services, tmp_path: Path
+) -> None:
+    a_challenger(tmp_path / "models", 2, against="v1")
+    open_page(screen, "modele")
+    screen.button(key="trial_start").click().run()
+    assert "comparé à un autre que le modèle servi" in said(screen)
+    assert services.trials.all() == ()
+
+
 def test_the_card_of_a_version_can_be_read_with_its_decisions(screen: AppTest, services: wiring.Services) -> None:
     open_page(screen, "modele")
     assert "Usage prévu" in said(screen)
