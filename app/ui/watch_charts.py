@@ -74,19 +74,22 @@ def model_activity(periods: Sequence[Activity]) -> None:
     """The shares of decisions that the model raised and on which it said nothing, each line named at its end."""
     import plotly.graph_objects as go
 
-    told = (
-        (t("watch.raised"), [period.raised / period.n for period in periods], LESS_URGENT),
-        (t("watch.silent"), [(period.silent + period.without_model) / period.n for period in periods], MORE_URGENT),
-    )
+    last, days = len(periods) - 1, [_when(period.start) for period in periods]
+    raised = [period.raised / period.n for period in periods]
+    silent = [(period.silent + period.without_model) / period.n for period in periods]
     figure = go.Figure()
-    for name, values, colour in told:
-        named = [*[""] * (len(values) - 1), f"{name} {texts.percent(values[-1], 1)}"]
+    # One line is named at its end, the other at its start: both often lie on the axis.
+    for name, values, colour, named_at, side in (
+        (t("watch.raised"), raised, LESS_URGENT, last, "top left" if last else "top center"),
+        (t("watch.silent"), silent, MORE_URGENT, 0, "top right" if last else "bottom center"),
+    ):
+        text = f"{name} {texts.percent(values[-1], 1)}"
         figure.add_scatter(
-            x=[_when(period.start) for period in periods],
+            x=days,
             y=values,
             mode="lines+markers+text",
-            text=named,
-            textposition="top left" if len(values) > 1 else "top center",
+            text=[text if place == named_at else "" for place in range(len(values))],
+            textposition=side,
             line={"color": colour},
             cliponaxis=False,
         )
