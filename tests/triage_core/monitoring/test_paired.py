@@ -47,3 +47,10 @@ def test_the_interval_holds_the_true_difference_nineteen_times_in_twenty() -> No
         found = compare(PairedShares(*(kinds.count(k) for k in ("both", "first", "second", "neither"))))
         held += found is not None and found.lower <= 0.04 <= found.upper
     assert 0.92 <= held / 400 <= 0.985
+
+
+def test_errors_in_every_case_leave_no_correlation_to_speak_of() -> None:
+    found = compare(PairedShares(5, 0, 0, 0))
+    assert found is not None
+    assert found.estimate == 0.0
+    assert found.lower < 0 < found.upper
