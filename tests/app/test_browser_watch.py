@@ -12,6 +12,7 @@ from tests.app.test_browser import choose
 from tests.app.test_shelf import a_challenger
 from tests.builders import a_request
 
+PATIENCE_MS = 20_000  # a first page of charts on a busy machine
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -33,23 +34,25 @@ def test_an_administrator_sees_the_banner_acknowledges_it_and_starts_and_stops_a
     with running_server(tmp_path) as base, a_page("fr-FR", 1440, 900) as page:
         judge(base, 12)
         page.goto(base)
-        expect(page.get_by_text(re.compile("Trop de sous-triage.*À voir dans Surveillance"))).to_be_visible()
+        expect(page.get_by_text(re.compile("Trop de sous-triage.*À voir dans Surveillance"))).to_be_visible(
+            timeout=PATIENCE_MS
+        )
         choose(page, "Rôle", "Administrateur")
         page.get_by_role("link", name="Surveillance").click()
-        expect(page.get_by_text("12 cas jugés")).to_be_visible()
-        expect(page.get_by_role("button", name="J’ai vu")).to_have_count(2)
+        expect(page.get_by_text("12 cas jugés")).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_role("button", name="J’ai vu")).to_have_count(2, timeout=PATIENCE_MS)
         for left in (1, 0):
             page.get_by_role("button", name="J’ai vu").first.click()
-            expect(page.get_by_role("button", name="J’ai vu")).to_have_count(left)
-        expect(page.get_by_text("À voir dans Surveillance")).to_have_count(0)
+            expect(page.get_by_role("button", name="J’ai vu")).to_have_count(left, timeout=PATIENCE_MS)
+        expect(page.get_by_text("À voir dans Surveillance")).to_have_count(0, timeout=PATIENCE_MS)
         page.get_by_role("link", name="Modèle").click()
         page.get_by_role("radio", name="50 %").click()
         page.get_by_role("button", name="Commencer l’essai").click()
-        expect(page.get_by_text("Essai en cours")).to_be_visible()
+        expect(page.get_by_text("Essai en cours")).to_be_visible(timeout=PATIENCE_MS)
         answered = {post(base, "/triage/predict", a_request())["model_version"] for _ in range(24)}
         assert answered == {"v2", "factory-1"}
         page.get_by_role("button", name="Arrêter l’essai").click()
-        expect(page.get_by_text("Essai arrêté.")).to_be_visible()
+        expect(page.get_by_text("Essai arrêté.")).to_be_visible(timeout=PATIENCE_MS)
         page.wait_for_timeout(1100)  # a folder is believed for a second
         assert {post(base, "/triage/predict", a_request())["model_version"] for _ in range(12)} == {"factory-1"}
     events = [json.loads(e) for e in (tmp_path / "data" / "triage" / "trials.jsonl").read_text("utf-8").splitlines()]
