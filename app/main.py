@@ -5,4 +5,4 @@ from app.ui import shell
 shell.configure()
 page = shell.navigation()
 shell.sidebar()
-page.run()
+shell.run(page)

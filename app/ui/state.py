@@ -48,6 +48,7 @@ IMPORT_FILE = "donnees_file"
 IMPORT_UPLOAD = "donnees_upload"
 IMPORT_SURE = "donnees_sure"
 IMPORT_LOCKED = "donnees_locked"  # whether the import button was drawn disabled, for an import in progress
+OWNER = "access_owner"  # the signed-in person whose values this session holds
 NOTICE = "notice"  # one message carried over a rerun: (kind, text)
 
 
