@@ -38,6 +38,7 @@ HEADERS = {
         "frame-ancestors 'none'"
     ),
     "cache-control": "no-store",
+    "referrer-policy": "same-origin",  # with no-referrer a browser sends a form with "Origin: null"
 }
 
 
