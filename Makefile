@@ -56,6 +56,7 @@ check: setup ## format, lint, types, arrows between rooms, generated files fresh
 	@$(BIN)/python -m triage_core.rules.describe --check
 	@$(BIN)/python -m triage_core.dictionary --check
 	@$(BIN)/python -m app.safety.describe --check
+	@$(BIN)/python -m app.access.describe --check
 
 bench: setup ## ratios of the decision, the journal, the idle server and a large retraining against their goals (ONLY=import)
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))

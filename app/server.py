@@ -13,8 +13,10 @@ from pathlib import Path
 
 import streamlit as st
 import uvicorn
+from google.protobuf.message import DecodeError
 from starlette.middleware import Middleware
 from streamlit.config import set_option
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from app import wiring
 from app.access import login
@@ -73,7 +75,17 @@ def build_app() -> st.App:
 def _guard(settings: Settings) -> Middleware:
     if settings.auth == "demo":
         return Middleware(LoopbackGuard)
-    return Middleware(AccessGuard, access=lambda: wiring.services().access)
+    return Middleware(AccessGuard, access=lambda: wiring.services().access, is_activity=_is_activity)
+
+
+def _is_activity(frame: bytes) -> bool:
+    """Whether a person made the browser send this; what a fragment sends by its clock keeps no session open."""
+    told = BackMsg()
+    try:
+        told.ParseFromString(frame)
+    except DecodeError:
+        return False
+    return told.WhichOneof("type") == "rerun_script" and not told.rerun_script.is_auto_rerun
 
 
 def main() -> int:

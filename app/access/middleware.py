@@ -18,17 +18,20 @@ from app.access.visitor import PERSON, address_of, cookie_of, foreign_part, head
 from app.guards import ASGIApp, LoopbackGuard, Message, Receive, Scope, Send
 from app.logs import log_event
 
-RECHECKED_S = 20.0
+RECHECKED_S = 15.0
 GRACE = 2  # looks at a session that has ended before its socket is closed: the page says so first
 _POLICY_VIOLATION = 1008
 _SPOOFABLE = (b"x-forwarded-", b"x-medtriage-", b"x-real-ip", b"forwarded", b"x-streamlit-user", b"remote-user")
 
 
 class AccessGuard:
-    """Lets in who may come in. ``access`` is asked at each request, so that a server can be built before its folder."""
+    """Lets in who may come in. ``access`` is asked at each request, so that a server can be built before its folder.
 
-    def __init__(self, app: ASGIApp, access: Callable[[], Access]) -> None:
-        self._app, self._access = app, access
+    ``is_activity`` tells a frame that a person sent (a key, a click) from those a page sends by itself.
+    """
+
+    def __init__(self, app: ASGIApp, access: Callable[[], Access], is_activity: Callable[[bytes], bool]) -> None:
+        self._app, self._access, self._is_activity = app, access, is_activity
         LoopbackGuard.stands()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,8 +47,9 @@ class AccessGuard:
             return
         scope[PERSON] = person
         scope["headers"] = [pair for pair in scope["headers"] if not pair[0].lower().startswith(_SPOOFABLE)]
-        watched = _Watched(scope, receive, send, access).receive if scope["type"] == "websocket" else receive
-        await self._app(scope, watched, send)
+        if scope["type"] == "websocket":
+            receive = _Watched(scope, receive, send, access, self._is_activity).receive
+        await self._app(scope, receive, send)
 
 
 class _Refusal:
@@ -126,8 +130,10 @@ async def _answer(send: Send, status: int, body: bytes, *headers: tuple[bytes, b
 class _Watched:
     """The receiving side of a WebSocket that ends with its session."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, access: Access) -> None:
-        self._receive, self._send, self._access = receive, send, access
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, access: Access, is_activity: Callable[[bytes], bool]
+    ) -> None:
+        self._receive, self._send, self._access, self._is_activity = receive, send, access, is_activity
         self._cookie = cookie_of(scope, access.cookie_name)
         self._pending: asyncio.Task[Message] | None = None
         self._ended_looks, self._looked_at = 0, 0.0
@@ -146,10 +152,16 @@ class _Watched:
                 return {"type": "websocket.disconnect", "code": _POLICY_VIOLATION}
             if done:
                 message, self._pending = self._pending.result(), None
+                await self._note_activity(message)
                 return message
 
     async def _next(self) -> Message:
         return await self._receive()
+
+    async def _note_activity(self, message: Message) -> None:
+        frame = message.get("bytes")
+        if frame and self._is_activity(frame):
+            await run_in_threadpool(self._access.sessions.standing, self._cookie, True)
 
     async def _is_over(self) -> bool:
         now = asyncio.get_running_loop().time()

@@ -16,6 +16,8 @@ NOBODY: frozenset[str] = frozenset()
 
 PAGES: Mapping[str, frozenset[str]] = {
     "tri": EVERYONE,
+    "file_active": EVERYONE,
+    "activite": EVERYONE,
     "retours": EVERYONE,
     "regles": EVERYONE,
     "modele": ADMINISTRATORS,
@@ -26,6 +28,8 @@ PAGES: Mapping[str, frozenset[str]] = {
 ACTIONS: Mapping[str, frozenset[str]] = {
     "judging.evaluate": EVERYONE,
     "verdict._submit": EVERYONE,
+    "waiting_view._end": EVERYONE,
+    "waiting_view._undo": EVERYONE,
     "model_view._promote": ADMINISTRATORS,
     "model_view._roll_back": ADMINISTRATORS,
     "training_view._start": ADMINISTRATORS,
@@ -37,9 +41,13 @@ SCREEN_ONLY = frozenset(
     {
         "access_view._sign_out",
         "judging.next_patient",
+        "motif._choose",
         "shell._say_choices_again",
+        "understood._keep",
+        "understood._use",
         "verdict._open",
         "verdict._record",
+        "waiting_view._ask_leaving",
     }
 )
 

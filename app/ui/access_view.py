@@ -21,7 +21,7 @@ def require_open() -> None:
     """Stop here, with nothing of a patient left on the screen, unless this session is open."""
     if roles.is_demo():
         return
-    found = roles.standing(is_activity=True)
+    found = roles.standing()
     owner = st.session_state.get(state.OWNER)
     if found.state != "open" or found.person is None:
         _put_away(owner)

@@ -27,12 +27,12 @@ def is_demo() -> bool:
     return wiring.services().settings.auth == "demo"
 
 
-def standing(is_activity: bool = False) -> Standing:
-    """How the session at this screen stands; ``is_activity`` says that a person did something."""
+def standing() -> Standing:
+    """How the session at this screen stands. Asking is no activity: pages look by themselves, and must lock."""
     if is_demo():
         return Standing("open", Person("", st.session_state.get(state.ROLE, NURSE)))
     access = wiring.services().access
-    return access.sessions.standing(st.context.cookies.get(access.cookie_name), is_activity)
+    return access.sessions.standing(st.context.cookies.get(access.cookie_name))
 
 
 def role() -> str | None:
@@ -85,7 +85,7 @@ def _guard(action: Callable[P, None], allowed: frozenset[str]) -> Callable[P, No
 
     @wraps(action)
     def asked(*args: P.args, **kwargs: P.kwargs) -> None:
-        found = standing(is_activity=True)
+        found = standing()
         if found.state == "open" and found.person and found.person.role in allowed:
             if allowed <= ADMINISTRATORS:
                 log_event("administered", what=name, by=found.person.user_id or None)
