@@ -15,7 +15,7 @@ export MLFLOW_DISABLE_TELEMETRY ?= true
 export DO_NOT_TRACK ?= true
 export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
 
-.PHONY: help setup run test check bench laws load browser
+.PHONY: help setup run test check bench laws load browser attacks sbom
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -66,3 +66,10 @@ load: setup ## twenty nurses typing at once for MINUTES=10 on the real server
 
 laws: setup ## the laws of the decision on many generated patients (LAWS=100000)
 	@MEDTRIAGE_LAWS=$(LAWS) $(BIN)/python -m pytest tests/triage_core/test_laws.py
+
+attacks: setup ## every attack on a real server with accounts; prints what was tried and what held
+	@$(BIN)/python -m tests.attacks
+
+sbom: setup ## the list of all software inside, as CycloneDX JSON in .cache/sbom.json
+	@mkdir -p .cache
+	@$(BIN)/python -m app.access.inventory --sbom .cache/sbom.json
