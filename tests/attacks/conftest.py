@@ -36,4 +36,3 @@ class Noted:
 
     def reasons(self) -> list[str]:
         return [str(told["reason"]) for told in refusals(self._house)[self._before :]]
-

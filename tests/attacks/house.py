@@ -157,7 +157,7 @@ def free_port() -> int:
 @contextmanager
 def serving(folder: Path, **variables: str) -> Iterator[House]:
     """A server in ``local`` with one account a role, named like the role; ended afterwards."""
-    port = free_port()
+    port = int(variables.get("MEDTRIAGE_PORT") or free_port())
     own = {
         "MEDTRIAGE_AUTH": "local",
         "MEDTRIAGE_PORT": str(port),
