@@ -19,7 +19,7 @@ from streamlit.config import set_option
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from app import wiring
-from app.access import login
+from app.access import frame, login
 from app.access.middleware import AccessGuard
 from app.access.patience import BodyDeadline, PatientProtocol
 from app.guards import LoopbackGuard, SecurityHeaders
@@ -61,7 +61,7 @@ def build_app() -> st.App:
     # ``streamlit run`` finds this file by reading for an ``app = st.App(...)``; what it imports is the one below.
     app = st.App(
         MAIN_PAGE,
-        routes=[*routes(), *(() if settings.auth == "demo" else login.routes())],
+        routes=[*routes(), *frame.routes(), *(() if settings.auth == "demo" else login.routes())],
         middleware=[
             Middleware(SecurityHeaders, has_tls=settings.has_tls),
             Middleware(BodyDeadline),

@@ -1,6 +1,6 @@
 """Writes ``data/ACCES.md``, who may do what, from the table of permissions; ``--check`` says whether it is fresh.
 
-    python -m app.access.describe [--check]
+python -m app.access.describe [--check]
 """
 
 import sys

@@ -14,7 +14,7 @@ from app.access import oidc
 from app.access.door import Access
 from app.access.errors import AccessRefused, AccountFault, TooManyAttempts
 from app.access.form_page import HEADERS, field, form, language_of, page, say
-from app.access.permissions import PAGES
+from app.access.permissions import FIRST_PAGE, PAGES
 from app.logs import log_event
 
 MAX_FORM_BYTES = 8 * 1024
@@ -234,4 +234,4 @@ def _locked_name(request: Request, access: Access) -> str:
 
 def _page_path(told: str | None) -> str:
     """The way on: the name of one of our pages, or the first page. Nothing else can be told."""
-    return f"/{told}" if told in PAGES else "/"
+    return f"/{told}" if told in PAGES and told != FIRST_PAGE else "/"

@@ -14,6 +14,7 @@ EVERYONE = frozenset(ROLES)
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
 NOBODY: frozenset[str] = frozenset()
 
+FIRST_PAGE = "tri"  # shown at /
 PAGES: Mapping[str, frozenset[str]] = {
     "tri": EVERYONE,
     "file_active": EVERYONE,
@@ -110,9 +111,12 @@ STREAMLIT = (
     Door("GET", "/media/*"),
     Door("GET", "/static/*", opens_locked=True),
     Door("GET", "/favicon.png"),
+    Door("GET", "/frame.js"),
     Door("GET", "/"),
 )
-_SHELL = tuple(Door("GET", f"/{name}") for name in PAGES)  # an empty frame; the script behind the WebSocket fills it
+_SHELL = tuple(
+    Door("GET", f"/{name}") for name in PAGES if name != FIRST_PAGE
+)  # an empty frame; the script behind the WebSocket fills it
 DOORS = (*API, *SIGNING_IN, *STREAMLIT, *_SHELL)
 
 

@@ -41,7 +41,7 @@ def navigation() -> "StreamlitPage":
 
 def run(page: "StreamlitPage") -> None:
     """Run the page that was asked for, or refuse it: whatever the page itself checks, the table is asked first."""
-    name = page.url_path or CARE[0]
+    name = page.url_path or permissions.FIRST_PAGE
     if not permissions.may_open(name, roles.role()):
         roles.refuse(name)
     page.run()
@@ -92,6 +92,6 @@ def _page(name: str, role: str | None) -> "StreamlitPage":
         PAGES / f"{name}.py",
         title=t(f"nav.{name}"),
         url_path=name,
-        default=name == "tri",
+        default=name == permissions.FIRST_PAGE,
         visibility="visible" if permissions.may_open(name, role) else "hidden",
     )
