@@ -57,6 +57,7 @@ check: setup ## format, lint, types, arrows between rooms, generated files fresh
 	@$(BIN)/python -m triage_core.dictionary --check
 	@$(BIN)/python -m app.safety.describe --check
 	@$(BIN)/python -m app.access.describe --check
+	@$(BIN)/python -m app.inventory --check
 
 bench: setup ## ratios of the decision, the journal, the idle server and a large retraining against their goals (ONLY=import)
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
@@ -72,4 +73,4 @@ attacks: setup ## every attack on a real server with accounts; prints what was t
 
 sbom: setup ## the list of all software inside, as CycloneDX JSON in .cache/sbom.json
 	@mkdir -p .cache
-	@$(BIN)/python -m app.access.inventory --sbom .cache/sbom.json
+	@$(BIN)/python -m app.inventory --sbom .cache/sbom.json

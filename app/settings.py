@@ -9,7 +9,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import SettingsConfigDict
 
 from app.access.loopback import is_loopback as is_loopback
-from app.access.options import AccessOptions, obstacles
+from app.access.options import SECRET_VARIABLES, AccessOptions, obstacles
 from feedback_store.stats import FeedbackThresholds
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -175,10 +175,19 @@ def servable_settings() -> Settings:
     would cross a network in clear, or when what a provider needs is missing.
     """
     settings = load_settings()
-    told = obstacles(settings)
+    told = (*obstacles(settings), *_readable_secrets(ROOT / ".env"))
     if told:
         raise SettingsError("\n".join(told))
     return settings
+
+
+def _readable_secrets(path: Path) -> tuple[str, ...]:
+    """Why a file of settings may not hold what it holds: secrets that others of this machine can read."""
+    if not path.is_file() or not path.stat().st_mode & 0o077:
+        return ()
+    text = path.read_text(encoding="utf-8", errors="replace")
+    held = [name for name in SECRET_VARIABLES if name in text]
+    return (f"{path} holds {', '.join(held)} and others can read it: chmod 600",) if held else ()
 
 
 def _line(name: str, message: str) -> str:

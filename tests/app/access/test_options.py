@@ -6,7 +6,7 @@ import pytest
 
 from app.access.options import obstacles
 from app.access.visitor import address_of
-from app.settings import Settings
+from app.settings import Settings, _readable_secrets
 
 OIDC = {
     "auth": "oidc",
@@ -57,3 +57,22 @@ def test_a_proxy_names_the_client_only_when_we_were_told_to_trust_it() -> None:
     assert address_of(scope, Settings(auth="local")) == "127.0.0.1"
     assert address_of(scope, Settings(auth="local", behind_tls_proxy=True)) == "192.0.2.7"
     assert address_of(scope | {"client": ("192.0.2.9", 1)}, Settings(behind_tls_proxy=True)) == "192.0.2.9"
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "is_refused"),
+    [
+        (0o644, "MEDTRIAGE_SECRET=x", True),
+        (0o640, "MEDTRIAGE_OIDC_CLIENT_SECRET=x", True),
+        (0o600, "MEDTRIAGE_SECRET=x", False),
+        (0o644, "MEDTRIAGE_PORT=8501", False),
+    ],
+)
+def test_secrets_in_a_file_that_others_can_read_are_refused(
+    tmp_path: Path, mode: int, text: str, is_refused: bool
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text(text, encoding="utf-8")
+    file.chmod(mode)
+    assert bool(_readable_secrets(file)) is is_refused
+    assert _readable_secrets(tmp_path / "absent") == ()
