@@ -75,7 +75,8 @@ def _licence(name: str, known: dict[str, str]) -> str:
     except PackageNotFoundError:
         return known.get(name, "not installed here")
     classes = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or () if line.startswith("License ::")]
-    written = (told["License-Expression"] or "", " ; ".join(classes), told["License"] or "")
+    expressions, texts = (told.get_all(field) or () for field in ("License-Expression", "License"))
+    written = (*expressions, " ; ".join(classes), *texts)
     named = next((text for text in written if text and "\n" not in text and len(text) <= _LONGEST), "")
     return named.replace("|", "/").strip() or "see the library"
 
