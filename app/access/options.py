@@ -12,7 +12,7 @@ from app.access.loopback import is_loopback
 from app.access.permissions import ROLES
 
 _NAME_OF_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}")
-SECRET_VARIABLES = ("MEDTRIAGE_SECRET", "MEDTRIAGE_OIDC_CLIENT_SECRET")
+SECRET_VARIABLES = ("MEDTRIAGE_SECRET", "MEDTRIAGE_OIDC_CLIENT_SECRET", "MEDTRIAGE_LLM_API_KEY")
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - told apart from names, not listened on
 OIDC_NEEDED = ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "public_url")
 

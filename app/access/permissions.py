@@ -43,6 +43,9 @@ SCREEN_ONLY = frozenset(
         "access_view._sign_out",
         "judging.next_patient",
         "motif._choose",
+        "quick_line._confirm",
+        "quick_line._discard",
+        "quick_line._forget_history",
         "shell._say_choices_again",
         "understood._keep",
         "understood._use",
@@ -85,6 +88,7 @@ def _public(method: str, path: str) -> Door:
 API = (
     _public("GET", "/healthz"),
     Door("POST", "/triage/predict", EVERYONE, "predict"),
+    Door("POST", "/triage/extract", EVERYONE, "predict"),
     Door("POST", "/feedback/submit", EVERYONE, "feedback"),
     Door("GET", "/feedback/stats", EVERYONE, "stats"),
     Door("GET", "/feedback/count", EVERYONE, "stats"),
