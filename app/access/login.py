@@ -1,11 +1,7 @@
 """Signing in and out: plain pages, a form that only its own page can send, and a way on that only our pages can be."""
 
-import secrets
-from collections.abc import Mapping
-from urllib.parse import parse_qs
-
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -13,14 +9,10 @@ from app import wiring
 from app.access import oidc
 from app.access.door import Access
 from app.access.errors import AccessRefused, AccountFault, TooManyAttempts
-from app.access.form_page import HEADERS, field, form, language_of, page, say
+from app.access.form_page import HEADERS, field, language_of, page, say
+from app.access.own_form import form_page, read_form
 from app.access.permissions import FIRST_PAGE, PAGES
 from app.logs import log_event
-
-MAX_FORM_BYTES = 8 * 1024
-FORM_COOKIE = "medtriage_form"
-FORM_S = 3600
-_FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 async def show_login(request: Request) -> Response:
@@ -34,7 +26,7 @@ async def show_login(request: Request) -> Response:
 async def login(request: Request) -> Response:
     """Try a name and a password; on success a new session, and on to a page of ours."""
     access = await run_in_threadpool(_access)
-    told = await _read_form(request, access)
+    told = await read_form(request, access)
     if told is None:
         return await _login_page(request, access, "access.form_expired", 400)
     name, earlier = told.get("name", ""), request.cookies.get(access.cookie_name)
@@ -73,7 +65,7 @@ async def setup(request: Request) -> Response:
     access = await run_in_threadpool(_access)
     if await run_in_threadpool(_is_set_up, access):
         return RedirectResponse("/login", 303)
-    told = await _read_form(request, access)
+    told = await read_form(request, access)
     if told is None:
         return _setup_page(request, access, say(language_of(request), "access.form_expired"), 400)
     address, name = str(request.scope["medtriage.address"]), told.get("name", "")
@@ -178,7 +170,7 @@ async def _login_page(request: Request, access: Access, said: str, status: int =
         return page(request, "access.title", " ".join(notes), body, status)
     fields = field(language, "access.name", "name", locked, complete="username")
     fields += field(language, "access.password", "password", kind="password", complete="current-password")
-    return _form_page(request, access, "access.title", " ".join(notes), "/login", fields, "access.sign_in", status)
+    return form_page(request, access, "access.title", " ".join(notes), "/login", fields, "access.sign_in", status)
 
 
 def _setup_page(request: Request, access: Access, said: str, status: int = 200) -> Response:
@@ -189,42 +181,7 @@ def _setup_page(request: Request, access: Access, said: str, status: int = 200) 
     )
     fields += field(language, "access.password", "password", kind="password", complete="new-password")
     fields += f'<p class="note">{say(language, "access.rule")}</p>'
-    return _form_page(request, access, "access.setup", said, "/setup", fields, "access.setup_make", status)
-
-
-def _form_page(
-    request: Request, access: Access, title: str, said: str, action: str, fields: str, button: str, status: int
-) -> Response:
-    """A form and the cookie that goes with it: one without the other is refused."""
-    nonce, language = secrets.token_urlsafe(24), language_of(request)
-    hidden = {"form": access.seal("form").sign(nonce), "next": request.query_params.get("next", "")[:40]}
-    target = f"{action}?lang={language}"
-    answer = page(request, title, said, form(target, language, hidden, fields, button), status)
-    answer.set_cookie(
-        FORM_COOKIE, nonce, max_age=FORM_S, path="/", httponly=True, samesite="strict", secure=access.options.has_tls
-    )
-    return answer
-
-
-async def _read_form(request: Request, access: Access) -> Mapping[str, str] | None:
-    """What was typed; ``None`` for a form that is too large, of another type, or not from our own page."""
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != _FORM_TYPE:
-        return None
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_FORM_BYTES:
-                return None
-        told = parse_qs(body.decode("utf-8"), keep_blank_values=True, strict_parsing=True, max_num_fields=10)
-    except (ClientDisconnect, ValueError):
-        return None
-    typed = {name: values[0] for name, values in told.items() if len(values) == 1}
-    nonce = await run_in_threadpool(access.seal("form").open, typed.get("form", ""), FORM_S)
-    is_ours = nonce is not None and secrets.compare_digest(nonce, request.cookies.get(FORM_COOKIE, ""))
-    if not is_ours:
-        log_event("refused", reason="form", status=400, address=str(request.scope["medtriage.address"]))
-    return typed if is_ours else None
+    return form_page(request, access, "access.setup", said, "/setup", fields, "access.setup_make", status)
 
 
 def _locked_name(request: Request, access: Access) -> str:

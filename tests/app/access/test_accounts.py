@@ -1,5 +1,6 @@
 """Accounts: no default password, a first administrator by one token used once, wrong passwords that cost time."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ def test_a_new_folder_has_no_account_and_no_password_that_works(access: Access) 
 def test_the_first_administrator_comes_in_by_a_token_that_works_once(access: Access) -> None:
     token = access.accounts.invite_first()
     assert token is not None
+    assert re.fullmatch("[0-9a-f]{24}", token), "a token that starts with a dash would be an option to a command"
     assert access.accounts.add_first(token, "Chef", PASSWORD).role == "administrateur"
     with pytest.raises(AccessRefused):
         access.accounts.add_first(token, "autre", PASSWORD)
