@@ -19,7 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from app.access.options import SECRET_VARIABLES
+from app.access.options import without_secrets
 from app.processes import ProcessMark, has_ended, mark_of, signal_session
 from triage_core.errors import RetrainingBusy, TooFewFeedbacks
 
@@ -178,16 +178,11 @@ class RetrainJobs:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={"OMP_NUM_THREADS": "1"} | _without_secrets(os.environ) | dict(self._environment),
+                env={"OMP_NUM_THREADS": "1"} | without_secrets(os.environ) | dict(self._environment),
             )
         _write_json(folder / PROCESS_FILE, mark_of(process.pid).as_dict())  # from here on others see the job
         threading.Thread(target=process.wait, name=f"reap-{job_id}", daemon=True).start()
         return job_id
-
-
-def _without_secrets(variables: Mapping[str, str]) -> dict[str, str]:
-    """What a training run needs to know; the keys of our cookies and of the provider are none of it."""
-    return {name: value for name, value in variables.items() if name not in SECRET_VARIABLES}
 
 
 def _arguments(asked: RetrainRequest) -> list[str]:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
 
-from app.import_jobs import ImportJobs
 from app.access.door import Access
+from app.import_jobs import ImportJobs
 from app.jobs import RetrainJobs
 from app.logs import log_event
 from app.protocols.library import ProtocolLibrary

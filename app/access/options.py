@@ -1,6 +1,7 @@
 """The settings of who may come in, and the rules that a server must obey before it listens."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -12,7 +13,13 @@ from app.access.loopback import is_loopback
 from app.access.permissions import ROLES
 
 _NAME_OF_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}")
-SECRET_VARIABLES = ("MEDTRIAGE_SECRET", "MEDTRIAGE_OIDC_CLIENT_SECRET", "MEDTRIAGE_LLM_API_KEY")
+SECRET_VARIABLES = (
+    "MEDTRIAGE_SECRET",
+    "MEDTRIAGE_OIDC_CLIENT_SECRET",
+    "MEDTRIAGE_LLM_API_KEY",
+    "MISTRAL_API_KEY",
+    "OPENAI_API_KEY",
+)
 _EVERY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - told apart from names, not listened on
 OIDC_NEEDED = ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "public_url")
 
@@ -61,6 +68,11 @@ class AccessOptions(BaseSettings):
         """The value of the provider's role claim to a role of ours."""
         pairs = (pair.partition("=") for pair in _listed(self.oidc_roles))
         return {claim.strip(): role.strip() for claim, _, role in pairs}
+
+
+def without_secrets(variables: Mapping[str, str]) -> dict[str, str]:
+    """What a job in a process of its own needs to know; keys and secrets are none of it."""
+    return {name: value for name, value in variables.items() if name not in SECRET_VARIABLES}
 
 
 def obstacles(options: AccessOptions) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ PAGES: Mapping[str, frozenset[str]] = {
     "regles": EVERYONE,
     "modele": ADMINISTRATORS,
     "reentrainement": ADMINISTRATORS,
+    "donnees": ADMINISTRATORS,
 }
 
 # Callbacks that read or change something beyond their own screen, as ``module.function`` of ``app/ui``.
@@ -35,6 +36,9 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "model_view._roll_back": ADMINISTRATORS,
     "training_view._start": ADMINISTRATORS,
     "training_view._cancel": ADMINISTRATORS,
+    "import_view._receive": ADMINISTRATORS,
+    "import_view._start": ADMINISTRATORS,
+    "import_view._train_on": ADMINISTRATORS,
 }
 
 # Callbacks that change nothing but the screen of their own session, or hand on to one of the above.

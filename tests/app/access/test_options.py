@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.access.options import obstacles
+from app.access.options import SECRET_VARIABLES, obstacles, without_secrets
 from app.access.visitor import address_of
 from app.settings import Settings, _readable_secrets
 
@@ -76,3 +76,8 @@ def test_secrets_in_a_file_that_others_can_read_are_refused(
     file.chmod(mode)
     assert bool(_readable_secrets(file)) is is_refused
     assert _readable_secrets(tmp_path / "absent") == ()
+
+
+def test_a_job_in_its_own_process_is_told_no_secret() -> None:
+    told = dict.fromkeys(SECRET_VARIABLES, "s") | {"MEDTRIAGE_PORT": "8501"}
+    assert without_secrets(told) == {"MEDTRIAGE_PORT": "8501"}
