@@ -58,6 +58,7 @@ def build_app() -> st.App:
     """The whole application. Raises ``SettingsError`` for settings it must not be served with."""
     settings = servable_settings()
     set_option("server.allowedHosts", list(settings.host_names))
+    configure_logs()  # reading its settings, Streamlit has given the loggers handlers of its own
     # ``streamlit run`` finds this file by reading for an ``app = st.App(...)``; what it imports is the one below.
     app = st.App(
         MAIN_PAGE,
