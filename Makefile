@@ -15,7 +15,7 @@ export MLFLOW_DISABLE_TELEMETRY ?= true
 export DO_NOT_TRACK ?= true
 export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
 
-.PHONY: help setup run test check bench laws load browser
+.PHONY: help setup run test check bench laws load browser attacks sbom
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -56,6 +56,8 @@ check: setup ## format, lint, types, arrows between rooms, generated files fresh
 	@$(BIN)/python -m triage_core.rules.describe --check
 	@$(BIN)/python -m triage_core.dictionary --check
 	@$(BIN)/python -m app.safety.describe --check
+	@$(BIN)/python -m app.access.describe --check
+	@$(BIN)/python -m app.inventory --check
 
 bench: setup ## ratios of the decision, the journal, the idle server and a large retraining against their goals (ONLY=import)
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
@@ -65,3 +67,10 @@ load: setup ## twenty nurses typing at once for MINUTES=10 on the real server
 
 laws: setup ## the laws of the decision on many generated patients (LAWS=100000)
 	@MEDTRIAGE_LAWS=$(LAWS) $(BIN)/python -m pytest tests/triage_core/test_laws.py
+
+attacks: setup ## every attack on a real server with accounts; prints what was tried and what held
+	@$(BIN)/python -m tests.attacks
+
+sbom: setup ## the list of all software inside, as CycloneDX JSON in .cache/sbom.json
+	@mkdir -p .cache
+	@$(BIN)/python -m app.inventory --sbom .cache/sbom.json

@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from app.settings import is_loopback
+from app.access.loopback import is_loopback
+from app.logs import log_event
 
 Message = MutableMapping[str, Any]  # the ASGI specification's own shape
 Scope = MutableMapping[str, Any]
@@ -64,8 +65,13 @@ SECURITY_HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), usb=(), payment=(), display-capture=()"),
     (b"content-security-policy", _content_security_policy().encode()),
 )
+
+
+STAY_ON_TLS = (b"strict-transport-security", b"max-age=31536000")
 
 
 class LoopbackGuard:
@@ -79,6 +85,11 @@ class LoopbackGuard:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self.stands()
+
+    @classmethod
+    def stands(cls) -> None:
+        """Say that this process has a guard before its pages."""
         LoopbackGuard._standing += 1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +97,9 @@ class LoopbackGuard:
         fault = _foreign(scope) if scope["type"] in ("http", "websocket") else None
         if fault is None:
             await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
+            return
+        log_event("refused", reason=fault, status=403)
+        if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "forbidden"})
         else:
@@ -94,10 +107,11 @@ class LoopbackGuard:
 
 
 class SecurityHeaders:
-    """Adds the headers a browser needs to refuse framing, sniffing, and scripts from elsewhere."""
+    """Adds the headers a browser needs to refuse framing, sniffing, and foreign scripts; over TLS, to stay there."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, has_tls: bool = False) -> None:
         self._app = app
+        self._headers = (*SECURITY_HEADERS, *((STAY_ON_TLS,) if has_tls else ()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add what the answer does not carry yet."""
@@ -105,7 +119,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name.lower() for name, _ in message.get("headers", ())}
-                added = [header for header in SECURITY_HEADERS if header[0] not in present]
+                added = [header for header in self._headers if header[0] not in present]
                 message = {**message, "headers": [*message.get("headers", ()), *added]}
             await send(message)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.access.options import without_secrets
 from app.import_folder import waiting_path
 from app.processes import ProcessMark, has_ended, mark_of
 from triage_core.errors import DatasetError
@@ -69,7 +70,7 @@ class ImportJobs:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={"OMP_NUM_THREADS": "1"} | os.environ,
+                env={"OMP_NUM_THREADS": "1"} | without_secrets(os.environ),
             )
         mark = mark_of(process.pid).as_dict() | {"source": source.name}
         (folder / PROCESS_FILE).write_text(json.dumps(mark), encoding="utf-8")

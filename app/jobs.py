@@ -19,6 +19,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from app.access.options import without_secrets
 from app.processes import ProcessMark, has_ended, mark_of, signal_session
 from triage_core.errors import RetrainingBusy, TooFewFeedbacks
 
@@ -187,7 +188,7 @@ class RetrainJobs:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={"OMP_NUM_THREADS": "1"} | os.environ | dict(self._environment),
+                env={"OMP_NUM_THREADS": "1"} | without_secrets(os.environ) | dict(self._environment),
             )
         _write_json(folder / PROCESS_FILE, mark_of(process.pid).as_dict())  # from here on others see the job
         threading.Thread(target=process.wait, name=f"reap-{job_id}", daemon=True).start()

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from app import wiring
+from app.access.visitor import PERSON
 from app.http_faults import Fault, fault, read_json, unprocessable
 from app.jobs import JobStatus, RetrainRequest
 from app.logs import log_event, log_fault
@@ -105,7 +106,7 @@ async def extract(request: Request) -> Response:
 
 async def submit_feedback(request: Request) -> Response:
     """One verdict on a prediction of ours."""
-    raw = await read_json(request)
+    raw = _signed(await read_json(request), request)
     services = await run_in_threadpool(wiring.services)
     try:
         record = await run_in_threadpool(services.store.submit, raw)
@@ -152,6 +153,16 @@ async def follow_retraining(request: Request) -> Response:
     if status is None:
         raise fault(404, "job_id", "is not a job of ours")
     return JSONResponse({name: getattr(status, name) for name in JOB_FIELDS})
+
+
+def _signed(raw: object, request: Request) -> object:
+    """A verdict with the name of the person signed in; a machine's token, like ``demo``, keeps the name it tells."""
+    person = request.scope.get(PERSON)
+    if person is None or person.scopes is not None or not isinstance(raw, dict):
+        return raw
+    if raw.get("nurse_id") not in (None, "", person.user_id):
+        raise fault(422, "nurse_id", "is not the person signed in")
+    return raw | {"nurse_id": person.user_id}
 
 
 def _since_days(request: Request) -> int | None:

@@ -13,9 +13,15 @@ from pathlib import Path
 
 import streamlit as st
 import uvicorn
+from google.protobuf.message import DecodeError
 from starlette.middleware import Middleware
+from streamlit.config import set_option
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from app import wiring
+from app.access import frame, login
+from app.access.middleware import AccessGuard
+from app.access.patience import BodyDeadline, PatientProtocol
 from app.guards import LoopbackGuard, SecurityHeaders
 from app.logs import configure_logs, log_event, log_fault
 from app.rest import routes
@@ -29,9 +35,18 @@ WRONG_USAGE = 2
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     configure_logs()
+    _invite_first_administrator()
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     with watching_in_background(wiring.services):
         yield
+
+
+def _invite_first_administrator() -> None:
+    """Print the one-time token of a server that has no administrator yet; it stands in no log and no file."""
+    services = wiring.services()
+    token = services.access.accounts.invite_first() if services.settings.auth == "local" else None
+    if token is not None:
+        print(f"No administrator yet. One-time token for /setup, good for a day: {token}", flush=True)
 
 
 def _warm_up() -> None:
@@ -43,15 +58,37 @@ def _warm_up() -> None:
 
 def build_app() -> st.App:
     """The whole application. Raises ``SettingsError`` for settings it must not be served with."""
-    servable_settings()
+    settings = servable_settings()
+    set_option("server.allowedHosts", list(settings.host_names))
+    configure_logs()  # reading its settings, Streamlit has given the loggers handlers of its own
     # ``streamlit run`` finds this file by reading for an ``app = st.App(...)``; what it imports is the one below.
     app = st.App(
         MAIN_PAGE,
-        routes=routes(),
-        middleware=[Middleware(SecurityHeaders), Middleware(LoopbackGuard)],
+        routes=[*routes(), *frame.routes(), *(() if settings.auth == "demo" else login.routes())],
+        middleware=[
+            Middleware(SecurityHeaders, has_tls=settings.has_tls),
+            Middleware(BodyDeadline),
+            _guard(settings),
+        ],
         lifespan=_lifespan,
     )
     return app
+
+
+def _guard(settings: Settings) -> Middleware:
+    if settings.auth == "demo":
+        return Middleware(LoopbackGuard)
+    return Middleware(AccessGuard, access=lambda: wiring.services().access, is_activity=_is_activity)
+
+
+def _is_activity(frame: bytes) -> bool:
+    """Whether a person made the browser send this; what a fragment sends by its clock keeps no session open."""
+    told = BackMsg()
+    try:
+        told.ParseFromString(frame)
+    except DecodeError:
+        return False
+    return told.WhichOneof("type") == "rerun_script" and not told.rerun_script.is_auto_rerun
 
 
 def main() -> int:
@@ -74,13 +111,17 @@ def _serve(settings: Settings) -> int:
         host=host,
         port=settings.port,
         workers=1,  # sessions live in the process
+        http=PatientProtocol,
         ws="websockets-sansio",
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
         access_log=False,
         log_config=None,
         proxy_headers=False,  # the guard reads them itself, and believes none that opens a door
         server_header=False,
     )
-    print(f"MedTriage: http://{f'[{host}]' if ':' in host else host}:{settings.port}", flush=True)
+    scheme = "http" if settings.tls_cert is None else "https"
+    print(f"MedTriage: {scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}", flush=True)
     log_event("serving", host=settings.host, port=settings.port)
     server = uvicorn.Server(config)
     try:

@@ -1,14 +1,15 @@
 """Settings of the product: environment variables and ``.env``, checked once, refused whole."""
 
-import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from app.access.loopback import is_loopback as is_loopback
+from app.access.options import SECRET_VARIABLES, AccessOptions, obstacles
 from feedback_store.readings import WatchLimits
 from feedback_store.stats import FeedbackThresholds
 
@@ -52,7 +53,7 @@ class LlmSettings:
     timeout_s: float
 
 
-class Settings(BaseSettings):
+class Settings(AccessOptions):
     """What the environment says. Relative folders are taken from the current directory."""
 
     model_config = SettingsConfigDict(
@@ -68,9 +69,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = ROOT / "data"
     models_dir: Path = ROOT / "models"
-    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 8501
-    auth: Literal["demo", "local", "oidc"] = "demo"
     min_feedback: Annotated[int, Field(ge=1)] = 100
     max_error_rate: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.15
     min_samples: Annotated[int, Field(ge=1)] = 50
@@ -140,6 +139,11 @@ class Settings(BaseSettings):
         return self.data_dir / "imports"
 
     @property
+    def access_dir(self) -> Path:
+        """Accounts, sessions and the signing key; for the owner of the process alone."""
+        return self.data_dir / "access"
+
+    @property
     def thresholds(self) -> FeedbackThresholds:
         """When the statistics recommend training again."""
         return FeedbackThresholds(
@@ -178,18 +182,6 @@ class Settings(BaseSettings):
         return variables
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address can only be reached from this machine."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
-
-
 def load_settings() -> Settings:
     """Read the settings. Raises ``SettingsError`` that names every faulty variable."""
     try:
@@ -202,20 +194,24 @@ def load_settings() -> Settings:
 def servable_settings() -> Settings:
     """Settings a server may be started with.
 
-    Raises ``SettingsError`` when accounts are asked for (they do not exist yet), or when ``demo``, which has no
-    login, would listen on anything but loopback.
+    Raises ``SettingsError`` when ``demo``, which has no login, would listen on anything but loopback, when passwords
+    would cross a network in clear, or when what a provider needs is missing.
     """
     settings = load_settings()
-    if settings.auth != "demo":
-        raise SettingsError(
-            f"MEDTRIAGE_AUTH={settings.auth}: accounts do not exist yet; only MEDTRIAGE_AUTH=demo can be served"
-        )
-    if not is_loopback(settings.host):
-        raise SettingsError(
-            f"MEDTRIAGE_HOST={settings.host}: demo has no login and listens on loopback only, 127.0.0.1 or localhost"
-        )
+    told = (*obstacles(settings), *_readable_secrets(ROOT / ".env"))
+    if told:
+        raise SettingsError("\n".join(told))
     return settings
 
 
+def _readable_secrets(path: Path) -> tuple[str, ...]:
+    """Why a file of settings may not hold what it holds: secrets that others of this machine can read."""
+    if not path.is_file() or not path.stat().st_mode & 0o077:
+        return ()
+    text = path.read_text(encoding="utf-8", errors="replace")
+    held = [name for name in SECRET_VARIABLES if name in text]
+    return (f"{path} holds {', '.join(held)} and others can read it: chmod 600",) if held else ()
+
+
 def _line(name: str, message: str) -> str:
-    return f"{_VARIABLE.get(name, name)}: {message}"
+    return f"{_VARIABLE.get(name, f'MEDTRIAGE_{name.upper()}' if name in Settings.model_fields else name)}: {message}"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
 
+from app.access.door import Access
 from app.import_jobs import ImportJobs
 from app.jobs import RetrainJobs
 from app.logs import log_event
@@ -90,6 +91,11 @@ class Services:
         """Decisions, verdicts and labels on disk."""
         settings = self.settings
         return FeedbackStore(settings.data_dir, settings.thresholds, waiting_hours=settings.waiting_hours)
+
+    @cached_property
+    def access(self) -> Access:
+        """Who may come in."""
+        return Access(self.settings.access_dir, self.settings)
 
     @cached_property
     def jobs(self) -> RetrainJobs:

@@ -92,6 +92,11 @@ def _cell(value: object) -> object:
     """Numbers as they are, nothing for null, lists joined, and no text that starts a formula."""
     if isinstance(value, (list, tuple)):
         value = " | ".join(str(part) for part in value)
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return "'" + value
+    if isinstance(value, str):
+        return without_formula(value)
     return "" if value is None else value
+
+
+def without_formula(text: str) -> str:
+    """A text that no spreadsheet runs: one that would start a formula gets an apostrophe in front."""
+    return "'" + text if text.lstrip(" ").startswith(FORMULA_STARTS) else text

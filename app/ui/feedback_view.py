@@ -8,7 +8,7 @@ from app import wiring
 from app.ui import charts, state, texts
 from app.ui.badge import level_word
 from app.ui.texts import t
-from feedback_store.corrections import corrections_csv
+from feedback_store.corrections import corrections_csv, without_formula
 from feedback_store.stats import FeedbackStats
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _row(record: "FeedbackRecord") -> dict[str, object]:
         t("retours.level"): level_word(shown) if shown else record.original_gravity.value,
         t("retours.kind"): t(f"kind.{record.feedback_type}"),
         t("retours.wanted"): level_word(wanted) if wanted else record.corrected_gravity.value,
-        t("verdict.reason"): record.reason or "",
-        t("retours.missed"): ", ".join(record.missed_symptoms),
+        t("verdict.reason"): without_formula(record.reason or ""),  # the browser saves a table as CSV by itself
+        t("retours.missed"): without_formula(", ".join(record.missed_symptoms)),
         t("modele.version"): record.model_version or "—",
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app import wiring
-from app.ui import state, texts, understood
+from app.ui import roles, state, texts, understood
 from app.ui.form import FormReading
 from app.ui.texts import t
 from feedback_store.errors import JournalWriteError
@@ -47,6 +47,7 @@ class Judged:
     label: str | None
 
 
+@roles.guarded
 def evaluate(services: wiring.Services, reading: FormReading) -> None:
     """Decide and keep the decision, or keep why it was refused; an older decision stays, greyed."""
     if reading.obstacles:

@@ -99,7 +99,7 @@ def _gate_text(gate: Gate) -> str:
     return texts.typographic(" ; ".join((word, *gate.reasons)))
 
 
-@roles.administrators_only
+@roles.guarded
 def _promote() -> None:
     version = st.session_state.get(state.MODEL_VERSION)
     if version is None or not st.session_state.get(state.MODEL_SURE):
@@ -115,7 +115,7 @@ def _promote() -> None:
     st.session_state[state.NOTICE] = ("success", t("modele.promoted", version=texts.plain(version)))
 
 
-@roles.administrators_only
+@roles.guarded
 def _roll_back() -> None:
     try:
         wiring.services().models.rollback()

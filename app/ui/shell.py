@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import guards, wiring
-from app.ui import roles, state, texts
+from app.access import permissions
+from app.ui import access_view, roles, state, texts
 from app.ui.texts import t
 
 if TYPE_CHECKING:
@@ -24,15 +25,16 @@ def configure() -> None:
     if not guards.may_show_pages(st.get_option("server.address")):
         st.error(t("shell.exposed"))
         st.stop()
+    access_view.require_open()
 
 
 def navigation() -> "StreamlitPage":
-    """All pages by group; administrators' pages are listed for them alone and refuse everyone else themselves."""
-    visibility = "visible" if roles.is_administrator() else "hidden"
+    """All pages by group; a page is listed for the roles that may open it."""
+    role = roles.role()
     return st.navigation(
         {
-            t("nav.care"): [_page(name) for name in CARE],
-            t("nav.admin"): [_page(name, visibility) for name in ADMINISTRATION],
+            t("nav.care"): [_page(name, role) for name in CARE],
+            t("nav.admin"): [_page(name, role) for name in ADMINISTRATION],
         }
     )
 
@@ -45,10 +47,19 @@ def alerts() -> None:
         st.warning(t("alert.banner", alerts=" · ".join(t(f"alert.{kind}") for kind in kinds)))
 
 
+def run(page: "StreamlitPage") -> None:
+    """Run the page that was asked for, or refuse it: whatever the page itself checks, the table is asked first."""
+    name = page.url_path or permissions.FIRST_PAGE
+    if not permissions.may_open(name, roles.role()):
+        roles.refuse(name)
+    page.run()
+
+
 def sidebar() -> None:
     """Role, language, versions, and what this product is not; here the language is declared, before a page may stop."""
     with st.sidebar:
-        st.selectbox(t("role"), roles.ROLES, format_func=lambda role: t(f"role.{role}"), key=state.ROLE)
+        if roles.is_demo():
+            st.selectbox(t("role"), roles.ROLES, format_func=lambda role: t(f"role.{role}"), key=state.ROLE)
         st.selectbox(
             t("language"),
             texts.LANGUAGES,
@@ -58,7 +69,9 @@ def sidebar() -> None:
         )
         _versions()
         st.markdown(texts.small(t("notice.ce")))
-        st.info(t("notice.demo"))
+        access_view.who()
+        if roles.is_demo():
+            st.info(t("notice.demo"))
         _declare_language()
 
 
@@ -82,11 +95,11 @@ def _versions() -> None:
     st.markdown(texts.small(said, t("rules.version", version=texts.plain(services.triage.book.version))))
 
 
-def _page(name: str, visibility: str = "visible") -> "StreamlitPage":
+def _page(name: str, role: str | None) -> "StreamlitPage":
     return st.Page(
         PAGES / f"{name}.py",
         title=t(f"nav.{name}"),
         url_path=name,
-        default=name == "tri",
-        visibility="hidden" if visibility == "hidden" else "visible",
+        default=name == permissions.FIRST_PAGE,
+        visibility="visible" if permissions.may_open(name, role) else "hidden",
     )

@@ -51,6 +51,7 @@ IMPORT_LOCKED = "donnees_locked"  # whether the import button was drawn disabled
 WATCH_DAYS = "surveillance_days"
 TRIAL_SHARE = "modele_trial_share"
 CARD_VERSION = "modele_card_version"
+OWNER = "access_owner"  # the signed-in person whose values this session holds
 NOTICE = "notice"  # one message carried over a rerun: (kind, text)
 
 

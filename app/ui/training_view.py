@@ -101,7 +101,7 @@ def _outcome(status: JobStatus) -> None:
         st.warning(t(f"train.{status.state}"))
 
 
-@roles.administrators_only
+@roles.guarded
 def _start() -> None:
     fields = {"train.minimum": state.TRAIN_MINIMUM, "train.trees": state.TRAIN_TREES, "train.depth": state.TRAIN_DEPTH}
     typed = {label: str(st.session_state.get(key) or "").strip() for label, key in fields.items()}
@@ -133,6 +133,6 @@ def is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 4 and int(text) > 0
 
 
-@roles.administrators_only
+@roles.guarded
 def _cancel(job_id: str) -> None:
     wiring.services().jobs.cancel(job_id)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import judging, state
+from app.ui import judging, roles, state
 from app.ui.badge import level_word
 from app.ui.second_reading import second_mark
 from app.ui.texts import t
@@ -131,11 +131,13 @@ def _obstacle(shown: FrenchLevel, chosen: FrenchLevel) -> str | None:
     return None
 
 
+@roles.guarded
 def _submit(decision: Decision, kind: str, level: FrenchLevel) -> None:
     """Send the verdict; the store checks it again against its own record of the decision."""
     missed = str(st.session_state.get(state.VERDICT_MISSED) or "").split(",")
     raw: dict[str, object] = {
         "prediction_id": decision.prediction_id,
+        "nurse_id": roles.user_id(),
         "original_gravity": decision.gravity_level.value,
         "feedback_type": kind,
         "corrected_gravity": level.gravity.value,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from app import wiring
-from app.ui import reevaluation, state, texts, understood
+from app.ui import reevaluation, roles, state, texts, understood
 from app.ui.badge import show_badge
 from app.ui.card import gravity_word
 from app.ui.motif import motif_label
@@ -181,12 +181,14 @@ def _ask_leaving(visit_id: str | None) -> None:
     st.session_state[state.ROOM_LEAVING] = visit_id
 
 
+@roles.guarded
 def _end(visit: Visit, name: str, kind: VisitEventKind) -> None:
     st.session_state[state.ROOM_LEAVING] = None
     if _is_recorded(visit.prediction_id, kind):
         st.session_state[state.ROOM_LAST] = (visit.prediction_id, name, kind)
 
 
+@roles.guarded
 def _undo() -> None:
     last = st.session_state.pop(state.ROOM_LAST, None)
     if last is not None and _is_recorded(last[0], "returned"):

@@ -76,8 +76,7 @@ def test_demo_listens_on_loopback(monkeypatch: pytest.MonkeyPatch, host: str) ->
 
 
 SETTINGS_NOT_SERVED = [
-    ("MEDTRIAGE_AUTH", "local", "accounts do not exist yet"),
-    ("MEDTRIAGE_AUTH", "oidc", "accounts do not exist yet"),
+    ("MEDTRIAGE_AUTH", "oidc", "MEDTRIAGE_OIDC_ISSUER"),
     ("MEDTRIAGE_AUTH", "open", "MEDTRIAGE_AUTH"),
     ("MEDTRIAGE_HOST", "0.0.0.0", "loopback only"),  # noqa: S104 - must be refused
     ("MEDTRIAGE_HOST", "::", "loopback only"),

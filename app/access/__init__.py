@@ -1,0 +1,1 @@
+"""Who may come in and what they may do: accounts, sessions, tokens, and the one table of permissions."""
