@@ -42,6 +42,7 @@ class RetrainRequest:
     n_estimators: int | None = None  # None: the number of trees the training itself chooses
     max_depth: int | None = None
     data: Path | None = None  # None: the base table
+    tune_minutes: float | None = None  # how long to look for better settings first; None: not at all
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,8 @@ def _arguments(asked: RetrainRequest) -> list[str]:
         arguments.append(f"--n-estimators={asked.n_estimators}")
     if asked.max_depth is not None:
         arguments.append(f"--max-depth={asked.max_depth}")
+    if asked.tune_minutes is not None:
+        arguments += ["--tune", f"--tune-minutes={asked.tune_minutes}"]
     return arguments
 
 

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from app.gate_settings import GateSettings
 from feedback_store.stats import FeedbackThresholds
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,9 @@ _VARIABLE = {
 }
 
 
+_VARIABLE |= {name: f"MEDTRIAGE_{name.upper()}" for name in GateSettings.model_fields}
+
+
 class SettingsError(Exception):
     """The settings cannot be used; the message names each faulty variable, never a secret."""
 
@@ -45,7 +49,7 @@ class LlmSettings:
     timeout_s: float
 
 
-class Settings(BaseSettings):
+class Settings(GateSettings):
     """What the environment says. Relative folders are taken from the current directory."""
 
     model_config = SettingsConfigDict(
@@ -142,6 +146,7 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """The same settings as variables, for the processes we start."""
         variables = {
+            **self.gate_environment(),
             "MEDTRIAGE_DATA_DIR": str(self.data_dir),
             "MEDTRIAGE_MODELS_DIR": str(self.models_dir),
             "MEDTRIAGE_MIN_FEEDBACK": str(self.min_feedback),

@@ -13,8 +13,9 @@ from app.logs import log_event
 from app.protocols.library import ProtocolLibrary
 from app.settings import Settings, load_settings
 from app.shelf import ModelShelf
-from feedback_store.corrections import training_rows
+from feedback_store.intake import received
 from feedback_store.record import DecisionRecord, features_of
+from feedback_store.reviews import Reviews
 from feedback_store.store import FeedbackStore
 from triage_core.decision import Decision
 from triage_core.extraction.extract import extract
@@ -60,12 +61,17 @@ class Services:
         return FeedbackStore(settings.data_dir, settings.thresholds, waiting_hours=settings.waiting_hours)
 
     @cached_property
+    def reviews(self) -> Reviews:
+        """What administrators decided of doubtful verdicts."""
+        return Reviews(self.settings.data_dir)
+
+    @cached_property
     def jobs(self) -> RetrainJobs:
         """Training runs."""
         return RetrainJobs(
             self.settings.jobs_dir,
             self.settings.models_dir,
-            lambda: len(training_rows(self.store)),
+            lambda: received(self.store),
             self.settings.environment(),
         )
 
