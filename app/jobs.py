@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,6 +61,7 @@ class JobStatus:
     eta_s: float | None = None
     accepted: bool | None = None
     reasons: tuple[str, ...] = ()
+    feedback: Mapping[str, float] = field(default_factory=dict)  # what became of the verdicts, in counts
 
     @property
     def is_running(self) -> bool:
@@ -235,4 +236,6 @@ def _write_json(path: Path, told: Mapping[str, object]) -> None:
 def _as_status(job_id: str, told: Mapping[str, object]) -> JobStatus:
     known = {name: told[name] for name in JobStatus.__dataclass_fields__ if name in told and name != "job_id"}
     known["reasons"] = tuple(map(str, reasons)) if isinstance(reasons := told.get("reasons"), list) else ()
+    counts = told.get("feedback")
+    known["feedback"] = counts if isinstance(counts, dict) else {}
     return JobStatus(job_id, **({"state": "failed", "progress": 0.0} | known))  # type: ignore[arg-type]

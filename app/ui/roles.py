@@ -19,6 +19,11 @@ def is_administrator() -> bool:
     return bool(st.session_state.get(state.ROLE) == ADMINISTRATOR)
 
 
+def who() -> str | None:
+    """The name of the person at the screen, for what is kept; ``None`` while nobody logs in."""
+    return None
+
+
 def require_administrator() -> None:
     """Stop the page with a sentence unless this session is an administrator's."""
     if not is_administrator():

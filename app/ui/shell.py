@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 CARE = ("tri", "file_active", "activite", "retours", "regles")
-ADMINISTRATION = ("modele", "reentrainement", "donnees")
+ADMINISTRATION = ("modele", "reentrainement", "donnees", "arbitrage")
 SIDEBAR_WIDTH = 200
 
 

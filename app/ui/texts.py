@@ -9,13 +9,14 @@ import streamlit as st
 from app.ui import state
 from app.ui.words_admin import WORDS_ADMIN
 from app.ui.words_extract import WORDS_EXTRACT
+from app.ui.words_gate import WORDS_GATE
 from app.ui.words_import import WORDS_IMPORT
 from app.ui.words_paper import WORDS_PAPER
 from app.ui.words_room import WORDS_ROOM
 from app.ui.words_tri import WORDS_TRI
 
 LANGUAGES = ("fr", "en")
-_WORDS = {**WORDS_TRI, **WORDS_ADMIN, **WORDS_ROOM, **WORDS_PAPER, **WORDS_EXTRACT, **WORDS_IMPORT}
+_WORDS = {**WORDS_TRI, **WORDS_ADMIN, **WORDS_ROOM, **WORDS_PAPER, **WORDS_EXTRACT, **WORDS_IMPORT, **WORDS_GATE}
 _NARROW = "\u202f"
 
 

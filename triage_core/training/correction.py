@@ -10,6 +10,7 @@ from typing import Literal
 from triage_core.levels import Gravity
 
 Review = Literal["accepted", "rejected"]
+BELOW_RULES = "au-dessous du niveau des règles"  # the one doubt that needs no model
 
 
 @dataclass(frozen=True)

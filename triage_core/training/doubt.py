@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from triage_core.training.correction import Correction
+from triage_core.training.correction import BELOW_RULES, Correction
 
-BELOW_RULES = "au-dessous du niveau des règles"
 IMPROBABLE_LOWERING = "baisse improbable d'après le modèle et les cas voisins"
 IMPROBABLE_BATCH = "série de hausses improbables du même infirmier"
 CHUNK = 256  # corrections whose distances to all base visits are held at once

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from triage_core.training.correction import Correction
 
 Weights = NDArray[np.float64]
-_ROUNDS = 200  # of a sequence that shrinks by a constant factor; it stops long before
 
 
 @dataclass(frozen=True)
@@ -94,9 +93,6 @@ def _held(
 def _cap(totals: Sequence[float], share: float, alone: float) -> float:
     """The most one may weigh so that nobody holds more than ``share`` of the capped sum, and never below ``alone``."""
     cap = max(totals)
-    for _ in range(_ROUNDS):
-        lower = max(alone, share * sum(min(total, cap) for total in totals))
-        if lower >= cap:
-            break
-        cap = lower
+    while (lower := max(alone, share * sum(min(total, cap) for total in totals))) < cap:
+        cap = lower  # shrinks by a constant factor, or stands still at once
     return cap

@@ -1,12 +1,16 @@
 """The gate's probes find a model that would call a worse vital less urgent."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from triage_core.model.bundle import SHIPPED_FACTORY, load_bundle
-from triage_core.training.judging import at_least
+from triage_core.training import dataset
+from triage_core.training.judging import at_least, judge_bundles
 from triage_core.training.laws import broken_laws, generated_patients
 
+TABLE = Path(__file__).parents[3] / "data" / "raw" / "patients_synthetic.csv"
 MOTIFS = ("fievre", "douleur_abdominale", "cephalee")
 
 
@@ -36,3 +40,11 @@ def test_the_probes_are_the_same_every_time_and_of_every_age() -> None:
     assert one.equals(other)
     assert (one["age"].min() < 2, one["age"].max() > 80) == (True, True)
     assert one["glasgow"].isna().mean() == pytest.approx(0.15, abs=0.1)
+
+
+def test_a_model_judged_against_itself_passes_with_every_figure_of_both() -> None:
+    factory = load_bundle(SHIPPED_FACTORY)
+    told = judge_bundles(factory, factory, dataset.read_table(TABLE).frame.head(400))
+    assert (told.accepted, told.n_frozen, told.champion_version) == (True, 400, factory.version)
+    assert told.champion == told.challenger != {}
+    assert len(told.criteria) == 7
