@@ -15,8 +15,9 @@ from feedback_store.errors import JournalWriteError, ReviewRefused
 from feedback_store.intake import Contradiction, gather
 from feedback_store.record import FeatureValue, FeedbackRecord
 from feedback_store.reviews import LEAST_REASON
-from triage_core.features import VITALS
+from triage_core.features import AGE, VITALS, Feature
 from triage_core.levels import FrenchLevel
+from triage_core.training.correction import Correction
 
 MOST_SHOWN = 20  # cases, and groups, at once: the list is worked off from the top
 
@@ -63,7 +64,7 @@ def _contradiction(case: Contradiction) -> None:
     with st.container(border=True, key=f"arbitrage_case_{case.prediction_id}"):
         st.markdown(f"**{_who(first.features)}**")
         shown = level_word(first.original_french_level) if first.original_french_level else first.original_gravity.value
-        st.caption(f"{_measured(first.features)} · {t('arbitrage.shown', level=shown)}")
+        st.markdown(texts.small(_measured(first.features), t("arbitrage.shown", level=shown)))
         st.dataframe([_verdict_row(record) for record in case.verdicts], hide_index=True, alt=t("arbitrage.said"))
         level_side, reason_side, act_side = st.columns([1.2, 3, 1], vertical_alignment="bottom")
         keys = state.of_arbitrage(case.prediction_id)
@@ -79,7 +80,7 @@ def _group(group: Group) -> None:
     head = t("arbitrage.group", nurse=nurse, motif=motif, gravity=group.gravity.value, count=len(group.cases))
     with st.container(border=True, key=f"arbitrage_group_{group.key}"):
         st.markdown(f"**{head}**")
-        st.caption(texts.plain(texts.typographic(" ; ".join(group.doubts))))
+        st.markdown(texts.small(texts.plain(texts.typographic(" ; ".join(group.doubts)))))
         st.dataframe(_group_rows(group), hide_index=True, height=min(240, 38 + 35 * len(group.cases)), alt=head)
         keys = state.of_arbitrage(group.key)
         st.multiselect(t("arbitrage.only"), range(1, len(group.cases) + 1), key=keys[0], placeholder="—")
@@ -150,7 +151,7 @@ def _motif(motif_id: str | None) -> str:
 def _measured(features: Mapping[str, FeatureValue]) -> str:
     told = [(vital, features[vital.name]) for vital in VITALS]
     values = [
-        f"{vital.label} {texts.with_unit(value, vital.unit)}"
+        f"{_label(vital)} {texts.with_unit(value, vital.unit)}"
         for vital, value in told
         if isinstance(value, (int, float))
     ]
@@ -169,12 +170,13 @@ def _verdict_row(record: FeedbackRecord) -> dict[str, object]:
 
 def _group_rows(group: Group) -> list[dict[str, object]]:
     """One line a case: its number, its patient and what was measured."""
-    rows = []
-    for number, case in enumerate(group.cases, start=1):
-        row = case.correction.row
-        vitals = {vital.label: row[vital.name] for vital in VITALS}
-        floor = case.correction.floor
-        rows.append(
-            {"#": number, t("arbitrage.floor"): "—" if floor is None else floor.value, "Âge": row["age"], **vitals}
-        )
-    return rows
+    return [_group_row(number, case.correction) for number, case in enumerate(group.cases, start=1)]
+
+
+def _group_row(number: int, told: Correction) -> dict[str, object]:
+    floor = "—" if told.floor is None else told.floor.value
+    return {"#": number, t("arbitrage.floor"): floor} | {_label(f): told.row[f.name] for f in (AGE, *VITALS)}
+
+
+def _label(feature: Feature) -> str:
+    return feature.label if texts.language() == "fr" else feature.label_en

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,3 +96,22 @@ def test_a_refused_version_is_served_only_with_a_reason_that_stays_in_mlflow(pla
     assert (tags["override_reason"], tags["override_by"]) == (WHY, "Dr Roux")
     [(description,)] = place.rows("select description from model_versions")
     assert WHY in description
+
+
+def test_a_search_that_is_cancelled_ends_killed_and_registers_nothing(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    own = {"MEDTRIAGE_DATA_DIR": str(tmp_path / "data"), "MEDTRIAGE_MODELS_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "app.retrain_worker", "--no-feedback", "--tune", "--tune-trials", "500"]
+    worker = subprocess.Popen(
+        [*command, f"--job-dir={tmp_path / 'job'}"], env={"OMP_NUM_THREADS": "1"} | os.environ | own
+    )
+    status = tmp_path / "job" / "status.json"
+    deadline = time.monotonic() + 120
+    while not (status.exists() and "essai" in json.loads(status.read_text("utf-8"))["step"]):
+        assert time.monotonic() < deadline, "the search told nothing for two minutes"
+        time.sleep(0.2)
+    worker.terminate()
+    assert worker.wait(timeout=60) == 1
+    assert json.loads(status.read_text("utf-8"))["state"] == "cancelled"
+    assert place.rows("select status from runs") == [("KILLED",)]
+    assert not (tmp_path / "challengers").exists()
