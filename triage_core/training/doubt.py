@@ -16,6 +16,7 @@ from triage_core.training.correction import BELOW_RULES, Correction
 
 IMPROBABLE_LOWERING = "baisse improbable d'après le modèle et les cas voisins"
 IMPROBABLE_BATCH = "série de hausses improbables du même infirmier"
+MAY_BE_MORE_URGENT = 0.2
 CHUNK = 256  # corrections whose distances to all base visits are held at once
 
 Values = NDArray[np.float64]
@@ -48,8 +49,9 @@ class Evidence:
 
 
 def lowers(at_least: Values, ranks: Ranks) -> NDArray[np.bool_]:
-    """Which verdicts lie below the champion's median: at least even odds that the visit is more urgent."""
-    return np.asarray(1 - _tails(at_least, ranks)[0] >= 0.5, dtype=np.bool_)
+    """Which verdicts call a visit calmer than it may be: the champion gives a fifth or more to "more urgent"."""
+    lowering: NDArray[np.bool_] = 1 - _tails(at_least, ranks)[0] >= MAY_BE_MORE_URGENT
+    return lowering
 
 
 def doubts(

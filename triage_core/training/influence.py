@@ -41,9 +41,9 @@ class Influence:
 def capped(
     corrections: Sequence[Correction], lowers: NDArray[np.bool_], weight: float, limits: InfluenceLimits | None = None
 ) -> Influence:
-    """Cap every nurse's share. ``lowers``: which say less than the champion; ``weight``: what one correction is worth.
+    """Cap every nurse's share.
 
-    A case that several nurses judged alike weighs once and belongs to each in equal parts. What an administrator
+    ``lowers`` tells which call a visit calmer than it may be, ``weight`` what one correction is worth in base rows. A case that several nurses judged alike weighs once and belongs to each in equal parts. What an administrator
     settled belongs to nobody and keeps its weight.
     """
     limits = limits or InfluenceLimits()
