@@ -43,7 +43,8 @@ def capped(
 ) -> Influence:
     """Cap every nurse's share.
 
-    ``lowers`` tells which call a visit calmer than it may be, ``weight`` what one correction is worth in base rows. A case that several nurses judged alike weighs once and belongs to each in equal parts. What an administrator
+    ``lowers`` tells which call a visit calmer than it may be, ``weight`` what one correction is worth in base rows.
+    A case that several nurses judged alike weighs once and belongs to each in equal parts; what an administrator
     settled belongs to nobody and keeps its weight.
     """
     limits = limits or InfluenceLimits()
