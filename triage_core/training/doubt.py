@@ -29,7 +29,7 @@ class DoubtLimits:
 
     surely_lowering: float = 0.05  # below this the champion alone is enough
     lowering: float = 0.15  # below this for both the champion and the neighbours
-    raising: float = 0.01
+    raising: float = 0.02
     raising_batch: int = 20  # improbable raisings of one nurse that make a batch
     neighbours: int = 25
 

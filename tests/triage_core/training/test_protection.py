@@ -118,3 +118,10 @@ def test_neighbours_are_looked_for_in_part_of_a_very_large_table(monkeypatch: py
     monkeypatch.setattr("triage_core.training.protection.MOST_BASE_ROWS", 500)
     assert reasons(lesson(said(CRITICAL, "GRIS"))) == {IMPROBABLE_LOWERING}
     assert np.isfinite(lesson(said(CRITICAL, "ROUGE")).weights).all()
+
+
+def test_two_hundred_plausible_lowerings_of_one_nurse_weigh_a_third_of_one_verdict() -> None:
+    told = lesson(said(CRITICAL, "JAUNE", 200, floor="JAUNE"))
+    assert told.report.learned > 0
+    assert told.weights.sum() == pytest.approx(1.0)
+    assert told.report.capped_nurses == 1
