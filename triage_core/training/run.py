@@ -148,7 +148,7 @@ def _training_table(options: TrainingOptions, intake: Intake, champion: Bundle) 
 
 
 def _large_table(options: TrainingOptions, intake: Intake, champion: Bundle) -> _Table:
-    """The same of a table read in parts; its frozen visits, which are at hand, are the neighbours verdicts are held to."""
+    """The same of a table read in parts; its frozen visits, which are at hand, are the neighbours of the verdicts."""
     large = read_large(options.data)
     lesson = take_in(intake, large.frozen, champion, Protection(options.is_protected, options.correction_weight))
     large.fit.add(lesson.dataset.frame, lesson.weights)
