@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class RetrainRequest:
     max_depth: int | None = None
     data: Path | None = None  # None: the base table
     trigger: str | None = None  # what started it by itself; None: somebody
+    tune_minutes: float | None = None  # how long to look for better settings first; None: not at all
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class JobStatus:
     accepted: bool | None = None
     reasons: tuple[str, ...] = ()
     trigger: str | None = None
+    feedback: Mapping[str, float] = field(default_factory=dict)  # what became of the verdicts, in counts
 
     @property
     def is_running(self) -> bool:
@@ -209,6 +211,8 @@ def _arguments(asked: RetrainRequest) -> list[str]:
         arguments.append(f"--max-depth={asked.max_depth}")
     if asked.trigger is not None:
         arguments.append(f"--trigger={asked.trigger}")
+    if asked.tune_minutes is not None:
+        arguments += ["--tune", f"--tune-minutes={asked.tune_minutes}"]
     return arguments
 
 
@@ -251,4 +255,6 @@ def _write_json(path: Path, told: Mapping[str, object]) -> None:
 def _as_status(job_id: str, told: Mapping[str, object]) -> JobStatus:
     known = {name: told[name] for name in JobStatus.__dataclass_fields__ if name in told and name != "job_id"}
     known["reasons"] = tuple(map(str, reasons)) if isinstance(reasons := told.get("reasons"), list) else ()
+    counts = told.get("feedback")
+    known["feedback"] = counts if isinstance(counts, dict) else {}
     return JobStatus(job_id, **({"state": "failed", "progress": 0.0} | known))  # type: ignore[arg-type]

@@ -9,18 +9,22 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
 from app.settings import Settings
-from feedback_store.corrections import training_rows
+from app.training_arguments import training_options, training_parser
+from feedback_store.intake import gather
+from feedback_store.reviews import Reviews
 from feedback_store.store import FeedbackStore
 from triage_core.errors import DatasetError, RetrainingBusy, TooFewFeedbacks
+from triage_core.training.correction import Intake
+from triage_core.training.protection import FeedbackReport
 from triage_core.training.registry import RunCancelled
-from triage_core.training.run import TrainingOptions, TrainingOutcome, run_training
+from triage_core.training.run import TrainingOutcome, run_training
 
 MOST_NAMED_ROWS = 20
 UNASKED_NICENESS = 10  # a run nobody waits for leaves the processor to those who do
@@ -69,7 +73,7 @@ class StatusFile:
 
 def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
     """Run one training; 0 when the gate accepts the version, 1 on a refusal it explains, the gate's included."""
-    options = _parser().parse_args(arguments)
+    options = training_parser().parse_args(arguments)
     settings = Settings()
     job_dir = options.job_dir or settings.data_dir / "jobs" / f"cli-{os.getpid()}"
     status = StatusFile(job_dir, echo)
@@ -78,7 +82,11 @@ def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
     signal.signal(signal.SIGTERM, _cancel)
     try:
         outcome = run_training(
-            _options(options, settings), _corrections(settings, options), settings.models_dir, status.report
+            training_options(options, settings.base_table),
+            _intake(settings, options),
+            settings.models_dir,
+            status.report,
+            settings.gate_margins,
         )
     except RunCancelled:
         status.update(state="cancelled", error="annulé")
@@ -91,21 +99,26 @@ def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
         status.update(state="failed", error=f"{type(fault).__name__}: {fault}")
         status.log(f"échec : {fault}")
         return 1
+    _note_reviews(settings, outcome.feedback)
     _finish(status, outcome)
-    return 0 if outcome.verdict.accepted else 1
+    return 0 if outcome.verdict.accepted or outcome.verdict.bypassed else 1
 
 
 def _finish(status: StatusFile, outcome: TrainingOutcome) -> None:
     """Tell the gate's verdict: a refused version is kept, named, and never promoted."""
     accepted, reasons = outcome.verdict.accepted, " ; ".join(outcome.verdict.reasons)
-    status.log(f"version {outcome.version} {'acceptée' if accepted else 'refusée'} : {reasons}")
+    is_done = accepted or outcome.verdict.bypassed
+    word = "acceptée" if accepted else "non jugée" if outcome.verdict.bypassed else "refusée"
+    status.log(f"version {outcome.version} {word} : {reasons}")
     status.log(f"{outcome.n_rows} lignes, {outcome.n_corrections} corrections, {outcome.quarantine.count} écartées")
+    for line in _feedback_lines(outcome.feedback):
+        status.log(line)
     for row in outcome.quarantined[:MOST_NAMED_ROWS]:  # more of them are an artifact of the run
         status.log(f"écartée : ligne {row.row + 2}, cas {row.case_id or 'sans nom'} : {' ; '.join(row.reasons)}")
     status.update(
-        state="done" if accepted else "refused", error=None if accepted else reasons, progress=1.0, step="terminé",
+        state="done" if is_done else "refused", error=None if is_done else reasons, progress=1.0, step="terminé",
         eta_s=0.0, run_id=outcome.run_id, version=outcome.version, accepted=accepted,
-        reasons=list(outcome.verdict.reasons),
+        reasons=list(outcome.verdict.reasons), feedback=outcome.feedback.counts(),
     )  # fmt: skip
 
 
@@ -113,51 +126,34 @@ def _cancel(_signal: int, _frame: FrameType | None) -> None:
     raise RunCancelled
 
 
-def _corrections(settings: Settings, options: argparse.Namespace) -> Sequence[Mapping[str, object]]:
+def _intake(settings: Settings, options: argparse.Namespace) -> Intake:
     if options.no_feedback:
+        return Intake()
+    store, reviews = FeedbackStore(settings.data_dir, settings.thresholds), Reviews(settings.data_dir)
+    return gather(store, reviews.events()).intake
+
+
+def _note_reviews(settings: Settings, report: FeedbackReport) -> None:
+    """What was set aside waits on the administrator's page."""
+    found = ((told.case_id, told.verdict_ids, told.reasons) for told in report.set_aside)
+    Reviews(settings.data_dir).set_aside(found)
+
+
+def _feedback_lines(report: FeedbackReport) -> list[str]:
+    """What became of the nurses' verdicts, in counts; nothing when there were none."""
+    if not report.received:
         return []
-    return training_rows(FeedbackStore(settings.data_dir, settings.thresholds))
-
-
-def _options(options: argparse.Namespace, settings: Settings) -> TrainingOptions:
-    return TrainingOptions(
-        data=options.data or settings.base_table,
-        include_feedback=not options.no_feedback,
-        min_feedback=options.min_feedback,
-        n_estimators=options.n_estimators,
-        max_depth=options.max_depth,
-        run_name=options.run_name,
-    )
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="medtriage retrain", description="train and judge a challenger")
-    add_training_arguments(parser)
-    parser.add_argument("--job-dir", type=Path, default=None, help=argparse.SUPPRESS)
-    parser.add_argument("--trigger", default=None, help=argparse.SUPPRESS)
-    return parser
-
-
-def add_training_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of a training run, shared by the command line and the worker."""
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=None,
-        help="base table (CSV or Parquet, as import-data leaves it); default: the synthetic one",
-    )
-    parser.add_argument("--no-feedback", action="store_true", help="train on the base table alone")
-    parser.add_argument("--min-feedback", type=_positive, default=50, help="refuse below this many corrections")
-    parser.add_argument("--n-estimators", type=_positive, default=None, help="number of trees")
-    parser.add_argument("--max-depth", type=_positive, default=None, help="depth of the trees")
-    parser.add_argument("--run-name", default=None, help="name of the run in MLflow")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+    reasons = Counter(reason for told in report.set_aside for reason in told.reasons)
+    lines = [
+        f"verdicts : {report.received} cas reçus, {report.learned} appris, {report.duplicates} doublons, "
+        f"{report.contradictory} contradictoires à arbitrer, {len(report.set_aside)} mis de côté à relire, "
+        f"{report.rejected} écartés après relecture"
+    ]
+    lines += [f"mis de côté : {count} {reason}" for reason, count in sorted(reasons.items())]
+    if report.capped_nurses:
+        given, kept = round(report.weight_given), round(report.weight_kept)
+        lines.append(f"influence plafonnée : {report.capped_nurses} infirmier(s), poids {kept} au lieu de {given}")
+    return lines
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 
 from app.access.loopback import is_loopback as is_loopback
 from app.access.options import SECRET_VARIABLES, AccessOptions, obstacles
+from app.gate_settings import GateSettings
 from feedback_store.readings import WatchLimits
 from feedback_store.stats import FeedbackThresholds
 
@@ -39,6 +40,9 @@ _VARIABLE = {
 }
 
 
+_VARIABLE |= {name: f"MEDTRIAGE_{name.upper()}" for name in GateSettings.model_fields}
+
+
 class SettingsError(Exception):
     """The settings cannot be used; the message names each faulty variable, never a secret."""
 
@@ -53,7 +57,7 @@ class LlmSettings:
     timeout_s: float
 
 
-class Settings(AccessOptions):
+class Settings(AccessOptions, GateSettings):
     """What the environment says. Relative folders are taken from the current directory."""
 
     model_config = SettingsConfigDict(
@@ -169,6 +173,7 @@ class Settings(AccessOptions):
     def environment(self) -> dict[str, str]:
         """The same settings as variables, for the processes we start."""
         variables = {
+            **self.gate_environment(),
             "MEDTRIAGE_DATA_DIR": str(self.data_dir),
             "MEDTRIAGE_MODELS_DIR": str(self.models_dir),
             "MEDTRIAGE_MIN_FEEDBACK": str(self.min_feedback),

@@ -8,12 +8,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from app.overrides import Override, checked_reason, overrides
 from feedback_store.journal import Journal
 from triage_core.errors import BundleError, PromotionRefused
 from triage_core.model.bundle import SHIPPED_FACTORY, served_folder, swap
@@ -24,6 +25,7 @@ GATE_FILE, BUNDLE_FOLDER, LEDGER = "gate.json", "bundle", "promotions.jsonl"
 REGISTRY_TIMEOUT_S = 120
 
 MoveAlias = Callable[[str, int | None], bool]
+NoteOverride = Callable[[int, str, str | None], bool]
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,16 @@ class ModelShelf:
     """Versions under ``models_dir``."""
 
     def __init__(
-        self, models_dir: Path, environment: Mapping[str, str] | None = None, move_alias: MoveAlias | None = None
+        self,
+        models_dir: Path,
+        environment: Mapping[str, str] | None = None,
+        move_alias: MoveAlias | None = None,
+        note_override: NoteOverride | None = None,
     ) -> None:
-        """``environment`` is for the process that tells MLflow; ``move_alias`` tells another and whether it heard."""
+        """``environment`` is for the process that tells MLflow; the others tell another and whether it heard."""
         self._models_dir = models_dir
         self._move_alias = move_alias or partial(_tell_registry, models_dir, environment or {})
+        self._note_override = note_override or partial(_tell_override, models_dir, environment or {})
         self._ledger = Journal(models_dir / HISTORY / LEDGER)
 
     def champion(self) -> Mapping[str, Any]:
@@ -90,16 +97,23 @@ class ModelShelf:
         records = (line.record or {} for line in self._ledger.read())
         return tuple(record for record in records if record.get("version") == version)
 
-    def promote(self, version: str | None = None) -> Promotion:
+    def promote(self, version: str | None = None, override: str | None = None, by: str | None = None) -> Promotion:
         """Serve a challenger that the gate accepted; the newest accepted one when no version is named.
 
         Raises ``PromotionRefused`` for an unknown version, one the gate refused, or one that was judged against
-        another champion than the served one.
+        another champion than the served one. ``override``, a written reason that is kept, serves a **named** version
+        nevertheless; ``by`` is who does it.
         """
+        if override is not None:
+            return self._override(version, checked_reason(override), by)
         chosen = self._challenger(version)
         served = self._served_version()
         _refuse_unproven(chosen, served)
-        return self._serve(chosen, served, "promote")
+        return self._serve(chosen, served, "promote", by=by)
+
+    def overrides(self) -> Mapping[str, Override]:
+        """The versions that were served against the gate, and why."""
+        return overrides(self._ledger.read())
 
     def previous(self) -> str | None:
         """The version that a rollback would serve; ``None`` when none was served before."""
@@ -116,13 +130,25 @@ class ModelShelf:
             raise PromotionRefused(f"version {earlier[-1]} is no longer on the shelf")
         return self._serve(target, self._served_version(), "rollback")
 
-    def _serve(self, info: VersionInfo, served: str | None, act: str) -> Promotion:
+    def _override(self, version: str | None, reason: str, by: str | None) -> Promotion:
+        if version is None:
+            raise PromotionRefused("an override names its version")
+        chosen, served = self._challenger(version), self._served_version()
+        if chosen.version == served:
+            raise PromotionRefused(f"version {served} is served already")
+        told = {"override": reason, "gate_reasons": list(chosen.gate.reasons)}
+        promotion = self._serve(chosen, served, "promote", by=by, **told)
+        number = chosen.registered_version
+        is_noted = number is None or self._note_override(number, reason, by)
+        return replace(promotion, is_registered=promotion.is_registered and is_noted)
+
+    def _serve(self, info: VersionInfo, served: str | None, act: str, **more: object) -> Promotion:
         try:
             swap(info.folder, self._models_dir / CHAMPION, self._models_dir / HISTORY)
         except BundleError as damaged:
             raise PromotionRefused(str(damaged)) from damaged
         now = datetime.now(UTC).isoformat()
-        self._ledger.append({"timestamp": now, "act": act, "version": info.version, "previous": served})
+        self._ledger.append({"timestamp": now, "act": act, "version": info.version, "previous": served} | more)
         return Promotion(info.version, served, self._move_alias(CHAMPION, info.registered_version))
 
     def _challenger(self, version: str | None) -> VersionInfo:
@@ -227,8 +253,16 @@ def _read_gate(path: Path) -> dict[str, object]:
 
 def _tell_registry(models_dir: Path, environment: Mapping[str, str], alias: str, version: int | None) -> bool:
     """Move an alias in MLflow from a process of its own: importing it here would cost 170 MB for ever."""
-    told = "none" if version is None else str(version)
-    command = [sys.executable, "-m", "triage_core.training.registry", str(models_dir), alias, told]
+    return _run_registry(models_dir, environment, alias, "none" if version is None else str(version))
+
+
+def _tell_override(models_dir: Path, environment: Mapping[str, str], version: int, reason: str, by: str | None) -> bool:
+    """Note on the registered version why it was served against the gate."""
+    return _run_registry(models_dir, environment, "override", str(version), reason, by or "")
+
+
+def _run_registry(models_dir: Path, environment: Mapping[str, str], *told: str) -> bool:
+    command = [sys.executable, "-m", "triage_core.training.registry", str(models_dir), *told]
     try:
         ended = subprocess.run(  # noqa: S603 - our own module, arguments as a list
             command, capture_output=True, timeout=REGISTRY_TIMEOUT_S, env=os.environ | dict(environment), check=False

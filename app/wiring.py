@@ -17,8 +17,9 @@ from app.settings import Settings, load_settings
 from app.shelf import ModelShelf
 from feedback_store.alert_log import AlertLog
 from feedback_store.automatic import AutomaticRuns
-from feedback_store.corrections import training_rows
+from feedback_store.intake import received
 from feedback_store.record import DecisionRecord, ShadowOpinion, features_of
+from feedback_store.reviews import Reviews
 from feedback_store.store import FeedbackStore, utc_now
 from feedback_store.trials import TrialLog
 from feedback_store.watching import Watching
@@ -98,12 +99,17 @@ class Services:
         return Access(self.settings.access_dir, self.settings)
 
     @cached_property
+    def reviews(self) -> Reviews:
+        """What administrators decided of doubtful verdicts."""
+        return Reviews(self.settings.data_dir)
+
+    @cached_property
     def jobs(self) -> RetrainJobs:
         """Training runs."""
         return RetrainJobs(
             self.settings.jobs_dir,
             self.settings.models_dir,
-            lambda: len(training_rows(self.store)),
+            lambda: received(self.store),
             self.settings.environment(),
         )
 

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable
 from types import MappingProxyType
-from typing import Protocol
 
 from feedback_store.record import FEATURE_NAMES, FeatureValue, FeedbackRecord
 from triage_core.levels import FrenchLevel, Gravity
@@ -40,12 +39,6 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 DELIMITER = ";"  # what a French spreadsheet expects
 
 
-class HasCorrections(Protocol):
-    """Whatever can give the verdicts that stand."""
-
-    def corrections(self, since_days: int | None = None) -> tuple[FeedbackRecord, ...]: ...
-
-
 def corrected_level(record: FeedbackRecord) -> FrenchLevel:
     """The FRENCH level a verdict stands for: hers, else ours when the gravity is ours, else the representative."""
     if record.corrected_french_level is not None:
@@ -55,23 +48,12 @@ def corrected_level(record: FeedbackRecord) -> FrenchLevel:
     return REPRESENTATIVE_LEVEL[record.corrected_gravity]
 
 
-def training_rows(store: HasCorrections, since_days: int | None = None) -> list[dict[str, FeatureValue]]:
-    """One flat row a prediction that nurses judged; where they contradict each other, the more urgent verdict."""
-    chosen: dict[str, FeedbackRecord] = {}
-    for record in store.corrections(since_days):
-        rival = chosen.get(record.prediction_id)
-        if rival is None or corrected_level(record).rank > corrected_level(rival).rank:
-            chosen[record.prediction_id] = record
-    return [_row(record) for record in chosen.values() if record.features["age"] is not None]
-
-
-def _row(record: FeedbackRecord) -> dict[str, FeatureValue]:
+def training_row(record: FeedbackRecord, level: FrenchLevel) -> dict[str, FeatureValue]:
+    """The flat row of a judged case at a FRENCH level, with the features we recorded."""
     told = {name: record.features[name] for name in ROW_FEATURES}
-    gravity = record.corrected_gravity.value
-    level = corrected_level(record).value
-    return (
-        {"case_id": record.prediction_id} | told | {"niveau_french": level, "gravite": gravity, "gravite_ioa": gravity}
-    )
+    gravity = level.gravity.value
+    labels = {"niveau_french": level.value, "gravite": gravity, "gravite_ioa": gravity}
+    return {"case_id": record.prediction_id} | told | labels
 
 
 def corrections_csv(records: Iterable[FeedbackRecord]) -> bytes:

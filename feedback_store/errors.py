@@ -4,6 +4,7 @@ MedTriageError
 ├── JournalWriteError    a line that is not safely on disk: nothing was acknowledged
 ├── UnknownPrediction    a verdict on a prediction we never recorded
 ├── UnknownSchema        a line written by a newer program than this one
+├── ReviewRefused        an administrator's decision without its reason
 └── InvalidVerdict       a verdict with faulty fields, all of them
 """
 
@@ -20,6 +21,10 @@ class UnknownPrediction(MedTriageError):
 
 class UnknownSchema(MedTriageError):
     """The ``schema_version`` of a line is not one this program knows how to read."""
+
+
+class ReviewRefused(MedTriageError):
+    """A decision on a doubtful or contradictory verdict lacks its reason."""
 
 
 class InvalidVerdict(MedTriageError):

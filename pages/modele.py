@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import card_view, model_view, roles, trial_view
+from app.ui import card_view, model_view, override_view, roles, trial_view
 from app.ui.texts import t
 
 roles.require_administrator()
@@ -14,5 +14,7 @@ model_view.show_champion()
 versions = wiring.services().models.versions()
 model_view.show_versions(versions)
 model_view.promotion(versions)
+override_view.show_overrides()
+override_view.override(versions)
 trial_view.show_trial()
 card_view.show_card(versions)

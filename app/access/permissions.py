@@ -25,6 +25,7 @@ PAGES: Mapping[str, frozenset[str]] = {
     "reentrainement": ADMINISTRATORS,
     "donnees": ADMINISTRATORS,
     "surveillance": ADMINISTRATORS,
+    "arbitrage": ADMINISTRATORS,
 }
 
 # Callbacks that read or change something beyond their own screen, as ``module.function`` of ``app/ui``.
@@ -40,6 +41,9 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "import_view._receive": ADMINISTRATORS,
     "import_view._start": ADMINISTRATORS,
     "import_view._train_on": ADMINISTRATORS,
+    "adjudication_view._decide": ADMINISTRATORS,
+    "adjudication_view._settle": ADMINISTRATORS,
+    "override_view._override": ADMINISTRATORS,
     "trial_view._start": ADMINISTRATORS,
     "trial_view._stop": ADMINISTRATORS,
     "watch_view._acknowledge": ADMINISTRATORS,

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def register(add: Add) -> None:
     """The commands of this area."""
     add("retrain", _retrain, "train a challenger in the foreground and judge it", hands_on=True)
-    add("promote", _promote, "serve a challenger the gate accepted").add_argument("version", nargs="?")
+    promote = add("promote", _promote, "serve a challenger the gate accepted")
+    promote.add_argument("version", nargs="?")
+    promote.add_argument("--override", metavar="REASON", help="serve it although the gate refused; the reason is kept")
+    promote.add_argument("--by", help="who decides")
     add("rollback", _rollback, "serve again what was served before the last promotion")
     benchmark = add(
         "benchmark",
@@ -39,7 +42,7 @@ def _retrain(told: argparse.Namespace, settings: Settings) -> int:
 
 
 def _promote(told: argparse.Namespace, settings: Settings) -> int:
-    return _tell(_shelf(settings).promote(told.version))
+    return _tell(_shelf(settings).promote(told.version, told.override, told.by))
 
 
 def _rollback(_told: argparse.Namespace, settings: Settings) -> int:

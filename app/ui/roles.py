@@ -53,8 +53,8 @@ def is_administrator() -> bool:
 
 
 def who() -> str:
-    """The name kept with an administrator's act; in demonstration, where nobody logs in, the role."""
-    return str(st.session_state.get(state.ROLE) or NURSE)
+    """The name kept with an act: the person's; in demonstration, where nobody signs in, the role."""
+    return user_id() or role() or NURSE
 
 
 def require_administrator() -> None:

@@ -39,6 +39,10 @@ TRAIN_TABLE = "reentrainement_table"
 TRAIN_NAME = "reentrainement_name"
 TRAIN_TREES = "reentrainement_trees"
 TRAIN_DEPTH = "reentrainement_depth"
+TRAIN_TUNE = "reentrainement_tune"
+TRAIN_TUNE_MINUTES = "reentrainement_tune_minutes"
+OVERRIDE_VERSION = "modele_override_version"
+OVERRIDE_REASON = "modele_override_reason"
 TRAIN_LOCKED = "reentrainement_locked"  # whether the start button was drawn disabled, for a run in progress
 ROOM_VERSION = "file_active_version"  # of the board that is drawn, and the minute it was drawn at
 ROOM_LAST = "file_active_last"  # the last wait ended here, for one undo: (prediction id, who, how)
@@ -73,3 +77,8 @@ def of_suggestions(words: str) -> str:
 def of_import(file: str, part: str, name: str = "") -> str:
     """The key of one choice of the mapping of a waiting file, so that another file starts with its own guess."""
     return f"donnees_{part}_{name}_{file}"
+
+
+def of_arbitrage(name: str) -> tuple[str, str]:
+    """The keys of the choice and of the reason of one case or one group on the arbitration page."""
+    return f"arbitrage_choice_{name}", f"arbitrage_reason_{name}"

@@ -1,5 +1,7 @@
 """The training page's pieces: options, start, and the live state that is read from the job's own files."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from app import import_folder, wiring
@@ -12,6 +14,8 @@ POLL_S = 2
 SHOWN_LOG_LINES = 12
 DEFAULT_MINIMUM = "50"
 BASE_TABLE = ""  # the choice that stands for the table the product came with
+DEFAULT_MINUTES = "5"
+MOST_TUNE_MINUTES = 24 * 60
 
 
 def options_and_start() -> None:
@@ -28,6 +32,11 @@ def options_and_start() -> None:
     for side, words, key in ((trees, "train.trees", state.TRAIN_TREES), (depth, "train.depth", state.TRAIN_DEPTH)):
         side.text_input(t(words), key=key, placeholder=t("train.usual"), persist_state="session")
     name.text_input(t("train.name"), key=state.TRAIN_NAME, max_chars=80, persist_state="session")
+    tune_side, minutes_side = st.columns([1, 2.6], vertical_alignment="bottom")
+    tune_side.checkbox(t("train.tune"), key=state.TRAIN_TUNE, persist_state="session")
+    minutes_side.text_input(
+        t("train.tune_minutes"), value=DEFAULT_MINUTES, key=state.TRAIN_TUNE_MINUTES, persist_state="session", width=240
+    )
     is_running = services.jobs.current() is not None
     st.session_state[state.TRAIN_LOCKED] = is_running
     st.button(t("train.start"), key="train_start", type="primary", disabled=is_running, on_click=_start)
@@ -62,6 +71,7 @@ def live_status() -> None:
         _running(status)
     else:
         _outcome(status)
+        _feedback(status.feedback)
     log = wiring.services().jobs.log(status.job_id, SHOWN_LOG_LINES)
     if log:
         st.caption(t("train.log"))
@@ -87,6 +97,14 @@ def _running(status: JobStatus) -> None:
         st.button(t("train.cancel"), key="train_cancel", on_click=_cancel, args=(status.job_id,))
 
 
+def _feedback(counts: Mapping[str, float]) -> None:
+    """What became of the nurses' verdicts; nothing for a run without them."""
+    if counts.get("received"):
+        names = ("received", "learned", "duplicates", "set_aside", "contradictory")
+        told = {name: texts.number(counts.get(name, 0)) for name in names}
+        st.caption(t("train.feedback_counts", **told, capped=texts.number(counts.get("capped_nurses", 0))))
+
+
 def _outcome(status: JobStatus) -> None:
     reason = texts.plain(status.error or "")
     version, reasons = texts.plain(status.version or "—"), texts.plain(texts.typographic(" ; ".join(status.reasons)))
@@ -104,6 +122,8 @@ def _outcome(status: JobStatus) -> None:
 @roles.guarded
 def _start() -> None:
     fields = {"train.minimum": state.TRAIN_MINIMUM, "train.trees": state.TRAIN_TREES, "train.depth": state.TRAIN_DEPTH}
+    is_tuned = bool(st.session_state.get(state.TRAIN_TUNE))
+    fields |= {"train.tune_minutes": state.TRAIN_TUNE_MINUTES} if is_tuned else {}
     typed = {label: str(st.session_state.get(key) or "").strip() for label, key in fields.items()}
     optional = ("train.trees", "train.depth")
     wrong = [label for label, text in typed.items() if not (is_count(text) or (label in optional and not text))]
@@ -119,6 +139,7 @@ def _start() -> None:
         run_name=str(st.session_state.get(state.TRAIN_NAME) or "").strip() or None,
         n_estimators=int(typed["train.trees"]) if typed["train.trees"] else None,
         max_depth=int(typed["train.depth"]) if typed["train.depth"] else None,
+        tune_minutes=min(int(typed["train.tune_minutes"]), MOST_TUNE_MINUTES) if is_tuned else None,
     )
     try:
         wiring.services().jobs.start(asked)

@@ -174,3 +174,12 @@ def test_a_status_that_cannot_be_read_is_a_failed_run(make_jobs: MakeJobs, tmp_p
     wait_until(lambda: status_of(jobs, job_id).state == "done")
     (tmp_path / "jobs" / job_id / "status.json").write_text("{")
     assert status_of(jobs, job_id).state == "failed"
+
+
+def test_a_search_for_settings_reaches_the_worker_with_its_minutes(make_jobs: MakeJobs, tmp_path: Path) -> None:
+    jobs = make_jobs("finish")
+    job_id = jobs.start(RetrainRequest(include_feedback=False, tune_minutes=2.5))
+    wait_until(lambda: status_of(jobs, job_id).state == "done")
+    arguments = json.loads((tmp_path / "jobs" / job_id / "arguments.json").read_text())
+    assert arguments[-2:] == ["--tune", "--tune-minutes=2.5"]
+    assert status_of(jobs, job_id).feedback == {}

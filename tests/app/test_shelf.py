@@ -29,7 +29,11 @@ def shelf(tmp_path: Path, told: list[tuple[str, int | None]]) -> ModelShelf:
         told.append((alias, version))
         return True
 
-    return ModelShelf(tmp_path, move_alias=hear)
+    def note(version: int, reason: str, by: str | None) -> bool:
+        told.append((f"{reason} ({by})", version))
+        return True
+
+    return ModelShelf(tmp_path, move_alias=hear, note_override=note)
 
 
 def a_challenger(models: Path, number: int, accepted: bool = True, against: str = FIRST) -> str:
@@ -160,3 +164,52 @@ def test_a_models_folder_of_its_own_can_go_back_to_the_shipped_model(tmp_path: P
     assert served(shelf) == FIRST
     shelf.promote(a_challenger(tmp_path, 2))
     assert shelf.rollback().version == FIRST
+
+
+WHY = "Comité du 12 mars : perte due à trois cas mal étiquetés, revue du jeu gelé en cours"
+
+
+def test_a_refused_version_is_served_with_a_written_reason_that_is_kept(
+    shelf: ModelShelf, tmp_path: Path, told: list[tuple[str, int | None]]
+) -> None:
+    a_challenger(tmp_path, 2, accepted=False)
+    assert shelf.promote("v2", override=f"  {WHY}\n", by="Dr Roux").version == "v2"
+    assert served(shelf) == "v2"
+    kept = shelf.overrides()["v2"]
+    assert (kept.reason, kept.by, kept.gate_reasons) == (WHY, "Dr Roux", ("rappel ROUGE",))
+    line = json.loads((tmp_path / "history" / "promotions.jsonl").read_text(encoding="utf-8"))
+    assert (line["act"], line["version"], line["override"], line["previous"]) == ("promote", "v2", WHY, FIRST)
+    assert told == [("champion", 2), (f"{WHY} (Dr Roux)", 2)]
+    assert shelf.rollback().version == FIRST
+
+
+@pytest.mark.parametrize("reason", ["", "    \n\t ", "parce que", "x" * 60, "ok ok ok ok ok ok ok ok ok", "a" * 2001])
+def test_an_override_without_a_real_reason_changes_nothing(shelf: ModelShelf, tmp_path: Path, reason: str) -> None:
+    a_challenger(tmp_path, 2, accepted=False)
+    with pytest.raises(PromotionRefused, match="a written reason"):
+        shelf.promote("v2", override=reason)
+    assert served(shelf) == FIRST
+    assert shelf.overrides() == {}
+
+
+def test_an_override_names_its_version_and_never_serves_the_served_one_or_a_damaged_one(
+    shelf: ModelShelf, tmp_path: Path
+) -> None:
+    a_challenger(tmp_path, 2, accepted=False)
+    with pytest.raises(PromotionRefused, match="names its version"):
+        shelf.promote(override=WHY)
+    shelf.promote("v2", override=WHY)
+    with pytest.raises(PromotionRefused, match="served already"):
+        shelf.promote("v2", override=WHY)
+    a_challenger(tmp_path, 3, accepted=False)
+    (tmp_path / "challengers" / "v3" / "bundle" / "model.json").write_bytes(b"{}")
+    with pytest.raises(PromotionRefused):
+        shelf.promote("v3", override=WHY)
+    assert set(shelf.overrides()) == {"v2"}
+
+
+def test_who_promoted_an_accepted_version_is_kept_too(shelf: ModelShelf, tmp_path: Path) -> None:
+    a_challenger(tmp_path, 2)
+    shelf.promote("v2", by="Dr Roux")
+    line = json.loads((tmp_path / "history" / "promotions.jsonl").read_text(encoding="utf-8"))
+    assert (line["by"], "override" in line) == ("Dr Roux", False)

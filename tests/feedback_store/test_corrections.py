@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from feedback_store.corrections import corrections_csv, training_rows
+from feedback_store.corrections import corrections_csv
 from feedback_store.errors import UnknownSchema
+from feedback_store.intake import gather
 from feedback_store.labels import CaseLabels
 from feedback_store.record import FEATURE_NAMES, DecisionRecord, FeedbackRecord, features_of
 from feedback_store.store import FeedbackStore
@@ -103,20 +104,9 @@ def test_a_training_row_carries_our_features_and_her_level(
 ) -> None:
     store.record_decision(a_decision(level="3A"))  # type: ignore[arg-type]
     store.submit(a_verdict(**verdict, patient_features={"age": 1}))
-    (row,) = training_rows(store)
+    (row,) = [told.row for told in gather(store).corrections]
     assert tuple(row) == TABLE_COLUMNS
     assert (row["case_id"], row["age"], row["niveau_french"], row["gravite"]) == ("p1", 65, niveau, gravite)
-
-
-def test_when_nurses_contradict_each_other_the_more_urgent_trains_the_model(
-    store: FeedbackStore, a_decision: Make, a_verdict: Make
-) -> None:
-    store.record_decision(a_decision())  # type: ignore[arg-type]
-    for nurse, kind in (("a", "correct"), ("b", "upgrade"), ("c", "downgrade")):
-        store.submit(a_verdict(kind=kind, nurse_id=nurse))
-    assert [row["gravite"] for row in training_rows(store)] == ["ROUGE"]
-    store.submit(a_verdict(kind="correct", nurse_id="b"))  # she changed her mind
-    assert [row["gravite"] for row in training_rows(store)] == ["JAUNE"]
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1"])
@@ -155,7 +145,7 @@ def test_an_old_line_is_counted_and_trains_nothing(store: FeedbackStore, tmp_pat
     unreadable = OLD_LINE | {"timestamp": "yesterday"}
     path.write_text(f"{json.dumps(OLD_LINE)}\n{json.dumps(unreadable)}\n")
     assert (store.count(), len(store.faults())) == (1, 1)
-    assert training_rows(store) == []
+    assert gather(store).corrections == ()
 
 
 @pytest.mark.parametrize("number", [3, 99, -1, True, "1", None, 1.0])

@@ -175,6 +175,36 @@ def test_the_number_and_depth_of_trees_are_asked_for_only_when_typed(
     assert [(run.n_estimators, run.max_depth) for run in runs] == [asked]
 
 
+@pytest.mark.parametrize(("is_ticked", "minutes", "asked"), [(False, "x", None), (True, "7", 7), (True, "9999", 1440)])
+def test_a_search_for_settings_is_asked_for_with_its_time_budget(
+    screen: AppTest,
+    services: wiring.Services,
+    monkeypatch: pytest.MonkeyPatch,
+    is_ticked: bool,
+    minutes: str,
+    asked: float | None,
+) -> None:
+    runs: list[RetrainRequest] = []
+    monkeypatch.setattr(services.jobs, "start", runs.append)
+    open_page(as_administrator(screen), "reentrainement")
+    screen.checkbox(key=state.TRAIN_TUNE).set_value(is_ticked)
+    screen.text_input(key=state.TRAIN_TUNE_MINUTES).set_value(minutes)
+    screen.button(key="train_start").click().run()
+    assert [run.tune_minutes for run in runs] == [asked]
+
+
+def test_a_run_tells_what_became_of_the_verdicts(
+    screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = {"received": 260, "learned": 58, "set_aside": 200, "capped_nurses": 1}
+    job = a_job("done", version="v3", accepted=True, feedback=counts)
+    monkeypatch.setattr(services.jobs, "latest", lambda: job)
+    open_page(as_administrator(screen), "reentrainement")
+    assert "260 cas reçus, 58 appris, 0 doublons, 200 à relire, 0 à arbitrer, 1 infirmier(s) plafonné(s)" in said(
+        screen
+    )
+
+
 @pytest.mark.parametrize("typed", ["0", "-3", "2,5", "beaucoup", "123456"])
 def test_a_depth_that_is_not_a_count_starts_nothing(
     screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch, typed: str

@@ -1,6 +1,6 @@
 """Fitting: one monotone model of "at least this level", calibrated on what it did not see, written as a bundle."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,6 +103,25 @@ def fit_model(
         progress(settings.n_folds / (settings.n_folds + 1), "ajustement final")
     booster = chosen.fit(np.ones(len(ranks), dtype=bool))
     return FittedModel(booster, calibrators, at_least(margins, calibrators), folds)
+
+
+def fold_losses(
+    rows: Floats,
+    ranks: Ranks,
+    n_levels: int,
+    settings: FitSettings,
+    monotone: Sequence[int] | None = None,
+    weights: Weights | None = None,
+    dropout_groups: Sequence[Sequence[int]] | None = None,
+) -> Iterator[float]:
+    """The held-out log loss of "at least", uncalibrated, fold by fold: what a search for settings compares."""
+    targets = ranks[:, None] >= np.arange(1, n_levels)
+    chosen = _Problem(rows, targets, settings, tuple(monotone or ()), weights, dropout_groups or ())
+    folds = fold_numbers(ranks, settings)
+    for fold in range(settings.n_folds):
+        held_out = folds == fold
+        margins = raw_margins(chosen.fit(~held_out), rows[held_out])
+        yield float(np.logaddexp(0, np.where(targets[held_out], -margins, margins)).mean())
 
 
 def fold_numbers(ranks: Ranks, settings: FitSettings) -> NDArray[np.int64]:

@@ -20,6 +20,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.tracking import MlflowClient
 
 CHAMPION, CHALLENGER = "champion", "challenger"
+OVERRIDE = "override"
 
 
 class RunCancelled(BaseException):
@@ -137,6 +138,15 @@ class Registry:
         else:
             self._client.set_registered_model_alias(name, alias, str(version))
 
+    def note_override(self, version: int, reason: str, by: str | None) -> None:
+        """Write on a version that a person served it against the gate, why, and who."""
+        name = self._settings.model_name
+        self._client.set_model_version_tag(name, str(version), "override_reason", reason)
+        self._client.set_model_version_tag(name, str(version), "override_by", by or "")
+        self._client.update_model_version(
+            name, str(version), f"Mise en service malgré le refus de la comparaison : {reason}"
+        )
+
     def alias(self, alias: str) -> int | None:
         """The version an alias points at, ``None`` when there is none."""
         try:
@@ -146,10 +156,13 @@ class Registry:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """``python -m triage_core.training.registry MODELS_DIR ALIAS VERSION|none``: moves one alias."""
-    models_dir, alias, version = arguments if arguments is not None else sys.argv[1:]
+    """``MODELS_DIR ALIAS VERSION|none`` moves an alias; ``MODELS_DIR override VERSION REASON BY`` notes an override."""
+    models_dir, deed, version, *rest = arguments if arguments is not None else sys.argv[1:]
     registry = Registry(RegistrySettings.from_environment(Path(models_dir)))
-    registry.move_alias(alias, None if version == "none" else int(version))
+    if deed == OVERRIDE:
+        registry.note_override(int(version), rest[0], rest[1] or None)
+    else:
+        registry.move_alias(deed, None if version == "none" else int(version))
     return 0
 
 

@@ -4,32 +4,39 @@ Steps: read and check rows -> fit, calibrate, choose thresholds -> judge on the 
 lay the bundle and the gate's verdict under ``models/challengers/<version>/``. Promotion is somebody else's act.
 """
 
-import hashlib
 import json
-import platform
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import version as library_version
 from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from triage_core.errors import BundleError, RetrainingBusy, TooFewFeedbacks
+from triage_core.errors import BundleError, DatasetError, RetrainingBusy, TooFewFeedbacks
 from triage_core.features import FEATURES
-from triage_core.model.bundle import SHIPPED_FACTORY, Bundle, load_bundle, load_served
+from triage_core.model.bundle import SHIPPED_FACTORY, Bundle, load_bundle, load_served, write_bundle
 from triage_core.model.columns import COLUMNS
+from triage_core.model.manifest import MODEL_FILE
+from triage_core.model.words import WORDS_FILE
 from triage_core.training import dataset, evaluate
+from triage_core.training.correction import Correction, Intake
+from triage_core.training.described import with_card
 from triage_core.training.fit import FitSettings, train_bundle
 from triage_core.training.fit_large import train_large_bundle
-from triage_core.training.gate import GateMargins, GateVerdict, judge
+from triage_core.training.gate import GateVerdict, bypassed
+from triage_core.training.judging import judge_bundles
 from triage_core.training.large import LargeTable, is_large, read_large
+from triage_core.training.margins import GateMargins
+from triage_core.training.protection import FeedbackReport, Lesson, Protection, take_in
+from triage_core.training.provenance import file_sha256, provenance
 from triage_core.training.registry import Registry, RegistrySettings, RunRecord
+from triage_core.training.tune import TuneBudget, Tuned, tune
 
 LOCK_NAME = "retrain.lock"
 GATE_FILE = "gate.json"
 BUNDLE_FOLDER = "bundle"
+SEARCH_SHARE = 0.6  # of a run's time that a search for settings takes, for the progress bar
 TIMED_ROWS = 200  # rows of the frozen set the speed of one prediction is taken on
 Progress = Callable[[float, str], None]
 
@@ -45,6 +52,10 @@ class TrainingOptions:
     max_depth: int | None = None
     run_name: str | None = None
     correction_weight: float = 3.0  # a nurse's verdict on a real visit outweighs synthetic rows; see DECISIONS.md
+    seed: int | None = None
+    tune: TuneBudget | None = None  # look for better settings first
+    is_protected: bool = True  # caps and reviews of the nurses' verdicts; off for experiments alone, never from a page
+    is_judged: bool = True  # the gate; off for experiments alone: what was not judged is never accepted
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,7 @@ class TrainingOutcome:
     n_rows: int
     n_corrections: int
     quarantine: dataset.Quarantine
+    feedback: FeedbackReport = field(default_factory=FeedbackReport)
 
     @property
     def quarantined(self) -> tuple[dataset.Quarantined, ...]:
@@ -66,49 +78,52 @@ class TrainingOutcome:
 
 def run_training(
     options: TrainingOptions,
-    corrections: Iterable[Mapping[str, object]],
+    corrections: Intake | Iterable[Correction],
     models_dir: Path,
     report: Progress,
     margins: GateMargins | None = None,
 ) -> TrainingOutcome:
     """Train, judge and register one challenger.
 
+    ``min_feedback`` is compared with the judged cases received, before doubtful ones are set aside.
     Raises ``RetrainingBusy`` when another run holds the lock, ``TooFewFeedbacks`` below ``min_feedback``
-    corrections, ``DatasetError`` for a table without its columns.
+    cases, ``DatasetError`` for a table without its columns.
     """
     models_dir.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(models_dir / LOCK_NAME, timeout=0):
-            return _run(options, list(corrections), models_dir, report, margins)
+            return _run(options, Intake.of(corrections), models_dir, report, margins)
     except Timeout as busy:
         raise RetrainingBusy("another training run is in progress") from busy
 
 
 def _run(
-    options: TrainingOptions,
-    corrections: list[Mapping[str, object]],
-    models_dir: Path,
-    report: Progress,
-    margins: GateMargins | None,
+    options: TrainingOptions, intake: Intake, models_dir: Path, report: Progress, margins: GateMargins | None
 ) -> TrainingOutcome:
-    usable = corrections if options.include_feedback else []
-    if options.include_feedback and len(usable) < options.min_feedback:
-        raise TooFewFeedbacks(f"{options.min_feedback} corrections wanted, {len(usable)} usable")
+    usable = intake if options.include_feedback else Intake()
+    if options.include_feedback and usable.received < options.min_feedback:
+        raise TooFewFeedbacks(f"{options.min_feedback} corrections wanted, {usable.received} usable")
     report(0.02, "lecture des données")
-    table = _training_table(options, usable)
+    champion = _champion(models_dir)
+    table = _training_table(options, usable, champion)
     registry = Registry(RegistrySettings.from_environment(models_dir))
     registry.close_abandoned_runs()
     number = registry.next_version()
     with registry.run(options.run_name) as run_id:
         folder = models_dir / "challengers" / f"v{number}"
-        bundle = _fit(options, table, folder / BUNDLE_FOLDER, f"v{number}", report)
-        report(0.9, "jugement sur le jeu gelé")
-        verdict = _judge(bundle, _champion(models_dir), table.frozen, margins)
+        settings = _settings(options)
+        tuned = _tuned(options, settings, table, report)
+        bundle = _fit(options, tuned.settings, table, folder / BUNDLE_FOLDER, f"v{number}", report, tuned)
+        report(0.9, "jugement sur le jeu gelé et les sentinelles")
+        verdict = _judge(options, bundle, champion, table.frozen, margins)
         report(0.94, "enregistrement dans MLflow")
-        record = _record(folder / BUNDLE_FOLDER, bundle, options, table, verdict)
+        record = _record(folder / BUNDLE_FOLDER, bundle, options, table, verdict, tuned)
         registered = registry.record(run_id, record)
         _write_gate(folder, verdict, run_id, registered)
-    return TrainingOutcome(run_id, f"v{number}", verdict, len(table.train), table.n_corrections, table.quarantine)
+    lesson = table.lesson
+    return TrainingOutcome(
+        run_id, f"v{number}", verdict, len(table.train), lesson.report.learned, table.quarantine, lesson.report
+    )
 
 
 @dataclass(frozen=True)
@@ -116,40 +131,68 @@ class _Table:
     train: pd.DataFrame | LargeTable
     weights: pd.Series
     frozen: pd.DataFrame
-    n_corrections: int
+    lesson: Lesson
     quarantine: dataset.Quarantine
 
 
-def _training_table(options: TrainingOptions, corrections: list[Mapping[str, object]]) -> _Table:
-    """Base rows split by the frozen hash, corrections added to the training part only."""
-    added = dataset.corrections_to_frame(corrections)
+def _training_table(options: TrainingOptions, intake: Intake, champion: Bundle) -> _Table:
+    """Base rows split by the frozen hash, what is learnt of the corrections added to the training part only."""
     if is_large(options.data):
-        return _large_table(options, added)
+        return _large_table(options, intake, champion)
     base = dataset.read_table(options.data)
     train, frozen = dataset.split(base.frame)
+    lesson = take_in(intake, train, champion, Protection(options.is_protected, options.correction_weight))
+    added = lesson.dataset
     joined = pd.concat([train, added.frame], ignore_index=True) if len(added.frame) else train
-    weights = pd.Series([1.0] * len(train) + [options.correction_weight] * len(added.frame), dtype="float64")
+    weights = pd.Series([1.0] * len(train) + lesson.weights.tolist(), dtype="float64")
     quarantine = base.quarantine.joined(added.quarantine)
-    return _Table(joined.reset_index(drop=True), weights, frozen, len(added.frame), quarantine)
+    return _Table(joined.reset_index(drop=True), weights, frozen, lesson, quarantine)
 
 
-def _large_table(options: TrainingOptions, added: dataset.Dataset) -> _Table:
-    """The same of a table read in parts: its rows and their weights stand on the disk."""
+def _large_table(options: TrainingOptions, intake: Intake, champion: Bundle) -> _Table:
+    """The same of a table read in parts; its frozen visits, which are at hand, are the neighbours of the verdicts."""
     large = read_large(options.data)
-    weights = pd.Series([options.correction_weight] * len(added.frame), dtype="float64")
-    large.fit.add(added.frame, weights.to_numpy())
-    return _Table(large, weights, large.frozen, len(added.frame), large.quarantine.joined(added.quarantine))
+    lesson = take_in(intake, large.frozen, champion, Protection(options.is_protected, options.correction_weight))
+    large.fit.add(lesson.dataset.frame, lesson.weights)
+    quarantine = large.quarantine.joined(lesson.dataset.quarantine)
+    return _Table(large, pd.Series(lesson.weights), large.frozen, lesson, quarantine)
 
 
-def _fit(options: TrainingOptions, table: _Table, out_dir: Path, version: str, report: Progress) -> Bundle:
-    asked = {"n_estimators": options.n_estimators, "max_depth": options.max_depth}
-    settings = FitSettings(**{key: value for key, value in asked.items() if value is not None})
-    source = {"table": options.data.name, "sha256": _digest(options.data), "n_corrections": table.n_corrections}
-    told: Progress = lambda share, step: report(0.05 + 0.83 * share, step)  # noqa: E731 - named for both branches
+def _settings(options: TrainingOptions) -> FitSettings:
+    asked = {"n_estimators": options.n_estimators, "max_depth": options.max_depth, "seed": options.seed}
+    return replace(FitSettings(), **{key: value for key, value in asked.items() if value is not None})
+
+
+def _tuned(options: TrainingOptions, settings: FitSettings, table: _Table, report: Progress) -> Tuned:
+    """Better settings when they were asked for; what the caller fixed stays fixed."""
+    if options.tune is None:
+        return Tuned(settings, {})
     if isinstance(table.train, LargeTable):
-        created = datetime.now(UTC).isoformat()
-        return train_large_bundle(table.train, out_dir, settings, version, told, created=created, data=source)
-    return train_bundle(
+        raise DatasetError("--tune searches on tables that fit in memory: name a part of this one")
+    fixed = [name for name in ("n_estimators", "max_depth") if getattr(options, name) is not None]
+    weights = table.weights.to_numpy()
+    told: Progress = lambda share, step: report(0.02 + SEARCH_SHARE * share, step)  # noqa: E731 - handed on as it is
+    return tune(table.train, weights, settings, options.tune, fixed, told)
+
+
+def _fit(
+    options: TrainingOptions,
+    settings: FitSettings,
+    table: _Table,
+    out_dir: Path,
+    version: str,
+    report: Progress,
+    tuned: Tuned,
+) -> Bundle:
+    start = 0.05 if options.tune is None else 0.02 + SEARCH_SHARE
+    told: Progress = lambda share, step: report(start + (0.88 - start) * share, step)  # noqa: E731 - for both branches
+    created = datetime.now(UTC).isoformat()
+    n_learned = len(table.lesson.dataset.frame)
+    source = {"table": options.data.name, "sha256": file_sha256(options.data), "n_corrections": n_learned}
+    if isinstance(table.train, LargeTable):
+        train_large_bundle(table.train, out_dir, settings, version, told, created=created, data=source)
+        return _signed(out_dir, table, options, settings, tuned)
+    train_bundle(
         table.train,
         out_dir,
         settings,
@@ -157,9 +200,21 @@ def _fit(options: TrainingOptions, table: _Table, out_dir: Path, version: str, r
         progress=told,
         weights=table.weights.to_numpy(),
         frozen=table.frozen,
-        created=datetime.now(UTC).isoformat(),
+        created=created,
         data=source,
     )
+    return _signed(out_dir, table, options, settings, tuned)
+
+
+def _signed(out_dir: Path, table: _Table, options: TrainingOptions, settings: FitSettings, tuned: Tuned) -> Bundle:
+    """The bundle with its provenance written into the manifest; the model's own bytes are not touched."""
+    bundle = load_bundle(out_dir)
+    origin = provenance(options.data, table.lesson.dataset.frame, table.lesson.weights, settings.seed)
+    told = dict(bundle.manifest) | {"provenance": origin, "feedback": table.lesson.report.counts()}
+    told |= {"search": tuned.study["best"]} if tuned.study else {}
+    words = (out_dir / WORDS_FILE).read_bytes() if bundle.words is not None else None
+    write_bundle(out_dir, (out_dir / MODEL_FILE).read_bytes(), told, words)
+    return with_card(out_dir)
 
 
 def _champion(models_dir: Path) -> Bundle:
@@ -170,23 +225,27 @@ def _champion(models_dir: Path) -> Bundle:
         return load_bundle(SHIPPED_FACTORY)
 
 
-def _judge(challenger: Bundle, champion: Bundle, frozen: pd.DataFrame, margins: GateMargins | None) -> GateVerdict:
-    return judge(
-        evaluate.score_bundle(champion, frozen),
-        evaluate.score_bundle(challenger, frozen),
-        champion.version,
-        len(frozen),
-        margins,
-    )
+def _judge(
+    options: TrainingOptions, challenger: Bundle, champion: Bundle, frozen: pd.DataFrame, margins: GateMargins | None
+) -> GateVerdict:
+    if not options.is_judged:
+        return bypassed(champion.version, len(frozen), margins)
+    return judge_bundles(champion, challenger, frozen, margins)
 
 
-def _record(folder: Path, bundle: Bundle, options: TrainingOptions, table: _Table, verdict: GateVerdict) -> RunRecord:
+def _record(
+    folder: Path, bundle: Bundle, options: TrainingOptions, table: _Table, verdict: GateVerdict, tuned: Tuned
+) -> RunRecord:
     params = {
         "include_feedback": options.include_feedback,
         "min_feedback": options.min_feedback,
         "correction_weight": options.correction_weight,
         "n_rows": len(table.train),
-        "n_corrections": table.n_corrections,
+        "n_corrections": table.lesson.report.learned,
+        "is_protected": options.is_protected,
+        "is_judged": options.is_judged,
+        "is_tuned": options.tune is not None,
+        **{f"feedback_{name}": value for name, value in table.lesson.report.counts().items()},
         "n_quarantined": table.quarantine.count,
         **bundle.manifest["fit"],
     }
@@ -202,29 +261,18 @@ def _record(folder: Path, bundle: Bundle, options: TrainingOptions, table: _Tabl
         "confusion_matrix": {"rows_true_columns_predicted": frozen["confusion_matrix"]},
         "calibration_curve": {"points": frozen["calibration_curve"]},
         "gate": verdict.as_dict(),
+        "feedback": asdict(table.lesson.report),
         "quarantined": _as_table(table.quarantine),
     }
-    return RunRecord(folder, params, numbers, tables, _provenance(options, verdict))
+    if tuned.study:
+        tables["study"] = tuned.study
+    gate = "bypassed" if verdict.bypassed else "accepted" if verdict.accepted else "refused"
+    return RunRecord(folder, params, numbers, tables, dict(bundle.manifest["provenance"]) | {"gate": gate})
 
 
 def _as_table(quarantine: dataset.Quarantine) -> dict[str, object]:
     rows = [[found.row, found.case_id, *found.reasons] for found in quarantine.named]
     return {"count": quarantine.count, "by_reason": dict(quarantine.by_reason), "rows": rows}
-
-
-def _provenance(options: TrainingOptions, verdict: GateVerdict) -> dict[str, str]:
-    return {
-        "data_sha256": _digest(options.data),
-        "python": platform.python_version(),
-        "xgboost": library_version("xgboost-cpu"),
-        "scikit_learn": library_version("scikit-learn"),
-        "gate": "accepted" if verdict.accepted else "refused",
-    }
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def _write_gate(folder: Path, verdict: GateVerdict, run_id: str, registered: int) -> None:
