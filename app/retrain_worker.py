@@ -116,7 +116,7 @@ def _cancel(_signal: int, _frame: FrameType | None) -> None:
 def _corrections(settings: Settings, options: argparse.Namespace) -> Sequence[Mapping[str, object]]:
     if options.no_feedback:
         return []
-    return training_rows(FeedbackStore(settings.data_dir, settings.thresholds))
+    return training_rows(FeedbackStore(settings.data_dir, settings.thresholds, key=settings.journal_secret))
 
 
 def _options(options: argparse.Namespace, settings: Settings) -> TrainingOptions:

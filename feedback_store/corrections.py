@@ -45,6 +45,8 @@ class HasCorrections(Protocol):
 
     def corrections(self, since_days: int | None = None) -> tuple[FeedbackRecord, ...]: ...
 
+    def opted_out(self) -> frozenset[str]: ...
+
 
 def corrected_level(record: FeedbackRecord) -> FrenchLevel:
     """The FRENCH level a verdict stands for: hers, else ours when the gravity is ours, else the representative."""
@@ -56,9 +58,15 @@ def corrected_level(record: FeedbackRecord) -> FrenchLevel:
 
 
 def training_rows(store: HasCorrections, since_days: int | None = None) -> list[dict[str, FeatureValue]]:
-    """One flat row a prediction that nurses judged; where they contradict each other, the more urgent verdict."""
+    """One flat row a prediction that nurses judged; where they contradict each other, the more urgent verdict.
+
+    A case whose patient wants it to train nothing is left out.
+    """
     chosen: dict[str, FeedbackRecord] = {}
+    left_out = store.opted_out()
     for record in store.corrections(since_days):
+        if record.prediction_id in left_out:
+            continue
         rival = chosen.get(record.prediction_id)
         if rival is None or corrected_level(record).rank > corrected_level(rival).rank:
             chosen[record.prediction_id] = record
