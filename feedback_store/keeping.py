@@ -50,6 +50,11 @@ class Purged:
     labels: int = 0
     events: int = 0
 
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.decisions + self.verdicts + self.labels + self.events
+
 
 @dataclass(frozen=True)
 class FullReport:
@@ -114,7 +119,9 @@ class Keeping:
     def purge_older_than(self, days: int, now: datetime) -> Purged:
         """Erase cases decided more than ``days`` days ago: decisions, verdicts, labels, events."""
         cutoff = now - timedelta(days=days)
-        old = {str(told["prediction_id"]) for told in self._records(self._ledgers.decisions) if _is_before(told, cutoff)}
+        old = {
+            str(told["prediction_id"]) for told in self._records(self._ledgers.decisions) if _is_before(told, cutoff)
+        }
         return self._purge(lambda record: record.get("prediction_id") in old or _is_before(record, cutoff), now)
 
     def purge_labels_older_than(self, days: int, now: datetime) -> Purged:
