@@ -80,6 +80,7 @@ class Watch:
         """Verify what is new, at most ``budget`` bytes, and one piece of the rest; a break opens a new segment."""
         with self._lock:
             key = self._ledger.keys.find()
+            self._is_complete = True
             if key is not None and self._ledger.path.exists():
                 self._check(key, budget)
             return self._report()

@@ -14,6 +14,7 @@ from tests.pages.conftest import said
 from triage_core.levels import FrenchLevel
 
 ADMIN_PAGES = ("surveillance", "modele", "reentrainement")
+ADMIN_PAGES = ("modele", "reentrainement", "journal")
 
 
 def open_page(screen: AppTest, name: str) -> AppTest:
