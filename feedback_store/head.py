@@ -8,7 +8,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -41,8 +41,8 @@ class Head:
 
     def after(self, link: str, length: int) -> "Head":
         """The head once a line of ``length`` bytes stands behind this one."""
-        end = self.end + length
-        return replace(self, seq=self.seq + 1, link=link, end=end, before=self.link, start=self.end, boot=boot_id())
+        end, note = self.end + length, self.note
+        return Head(self.seq + 1, link, self.segment, end, self.link, self.end, self.key_id, boot_id(), note)
 
 
 @cache
@@ -110,8 +110,10 @@ class HeadFile:
 
     def write(self, head: Head, key: bytes) -> bytes:
         """Put a head into its slot (not flushed); returns both slots as they are now. The lock must be held."""
-        _write_slot(self.descriptor, _slot(head, key), _place_of(head))
-        return self.raw()
+        slot = _slot(head, key)
+        _write_slot(self.descriptor, slot, _place_of(head))
+        other = os.pread(self.descriptor, SLOT, APART - _place_of(head))
+        return other + slot if _place_of(head) else slot + other
 
     def replace(self, head: Head, key: bytes) -> bytes:
         """Make this the only head there is, flushed: used where the one before does not count any more."""
@@ -184,7 +186,7 @@ def told_key_id(raw: bytes) -> str:
 
 
 def _slot(head: Head, key: bytes) -> bytes:
-    told = orjson.dumps(asdict(head))
+    told = orjson.dumps(head)
     return (told[:-1] + b',"mac":"' + keyed(key, told).encode() + b'"}').ljust(SLOT - 1) + b"\n"
 
 
