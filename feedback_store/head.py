@@ -129,6 +129,8 @@ class HeadFile:
             told = self.path.read_bytes()
         except FileNotFoundError:
             return False
+        if not told.strip(b" "):
+            return True  # nothing was told yet; that lines should have been is for the walk to say
         slots = told[:SLOT], told[APART:]
         is_ours = all(not slot.strip() or _from_slot(slot, key) is not None for slot in slots)
         return is_ours and len(told) == APART + SLOT and not told[SLOT:APART].strip(b" ")

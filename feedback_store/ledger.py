@@ -3,6 +3,7 @@
 Nothing that was acknowledged is ever written over: behind a damaged end the journal goes on in a new segment.
 """
 
+import errno
 import logging
 import os
 import threading
@@ -114,6 +115,8 @@ class Ledger(Segments):
                     yield key
         except OSError as fault:
             self._known = None
+            if fault.errno == errno.EIO:
+                self._refuse(fault)
             raise JournalWriteError(f"{self.path.name}: {failed}: {fault.strerror or fault}") from fault
 
     def _ready(self, key: bytes) -> Head:
@@ -128,7 +131,10 @@ class Ledger(Segments):
     def _settled(self, raw: bytes, key: bytes) -> Head:
         head = self.head.read(key)
         if head is None or head.seq == 0:
-            return self._found_anew(raw, key)
+            found = self._found_anew(raw, key, is_lost=head is None)
+            if head is None:  # told before the first line is written: from then on lines without a head are damage
+                self._leave(found)
+            return found
         self._open(head.segment)
         size = os.fstat(self._file()).st_size
         if size < head.end:
@@ -137,7 +143,7 @@ class Ledger(Segments):
             return self._rolled(head, "its last line is altered")
         return self._adopted(head, key)
 
-    def _found_anew(self, raw: bytes, key: bytes) -> Head:
+    def _found_anew(self, raw: bytes, key: bytes, is_lost: bool) -> Head:
         """No head: the first line of a chain, lines older than chains, or a head that was lost or is another key's."""
         last = self.last()
         end = self._whole_length(last)
@@ -145,7 +151,7 @@ class Ledger(Segments):
         for _ in walk.run(self.raw_within(self.sizes())):
             pass
         link = (walk.link or walk.before.link) if walk.is_started else walk.before.link
-        note = f"head lost, found anew at seq {walk.seq}" if walk.is_started else ""
+        note = f"head lost, found anew at seq {walk.seq}" if walk.is_started and is_lost else ""
         head = Head(walk.seq, link, last, end, key_id=key_id(key), note=note)
         self._open(last)
         other = told_key_id(raw)
@@ -213,12 +219,16 @@ class Ledger(Segments):
             raw = self.head.write(new, key)
             self._flusher.flush(self._file(), self.head.descriptor)
         except OSError as fault:
-            self._refusal = f"flush failed ({fault.strerror or fault}); start again and run medtriage verify"
+            self._refuse(fault)
             self._take_back(old)
             with suppress(OSError):
                 self.head.replace(old, key)
             raise
         self._known = (raw, new)
+
+    def _refuse(self, fault: OSError) -> None:
+        """Nobody knows any more what is on the disk: no retry."""
+        self._refusal = f"flush failed ({fault.strerror or fault}); start again and run medtriage verify"
 
     def _take_back(self, head: Head) -> None:
         """The first fault is the one to tell; a tail that stays is mended later."""
