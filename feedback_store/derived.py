@@ -18,7 +18,7 @@ from feedback_store.journal import PRIVATE, Line
 logger = logging.getLogger(__name__)
 
 VERSION = 1
-BATCH = 50_000  # lines a transaction: a first reading of millions keeps what it has done
+BATCH = 5_000  # lines a transaction: a first reading of millions keeps what it has done and lets others in between
 BUSY_S = 600.0
 _SCHEMA = """
 CREATE TABLE marks (journal TEXT PRIMARY KEY, inode INT, at INT, last_at INT, digest TEXT);
@@ -72,10 +72,10 @@ class Derived:
             taken += step
         return taken + step
 
-    def version(self) -> int:
-        """Changes when another process has changed something."""
+    def version(self) -> tuple[int, int]:
+        """Changes when this or another process has changed something."""
         with self.reading() as connection:
-            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+            return int(connection.execute("PRAGMA data_version").fetchone()[0]), connection.total_changes
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""

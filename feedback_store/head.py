@@ -123,6 +123,11 @@ class HeadFile:
         os.fdatasync(self.descriptor)
         return self.raw()
 
+    def take_back(self, head: Head) -> None:
+        """Empty the slot of a head that was not acknowledged; the one before is in the other."""
+        _write_slot(self.descriptor, b" " * SLOT, _place_of(head))
+        os.fdatasync(self.descriptor)
+
     def is_sound(self, key: bytes) -> bool:
         """Whether every byte is as we leave it: two slots, each empty or ours, and nothing but spaces around."""
         try:

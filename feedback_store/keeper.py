@@ -22,7 +22,7 @@ class TallyKeeper:
         self._derived = derived
         self._lock = threading.RLock()
         self._tally: Tally | None = None
-        self._version = -1
+        self._version = (-1, -1)
 
     @contextmanager
     def current(self) -> Iterator[Tally]:
@@ -51,10 +51,7 @@ class TallyKeeper:
         with self._lock:
             if follower.is_up_to_date():
                 return False
-            count = self._derived.catch_up(follower, take, reset)
-            if count:
-                self._tally = None
-            return count > 0
+            return self._derived.catch_up(follower, take, reset) > 0
 
     def _known(self) -> Tally:
         version = self._derived.version()

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from feedback_store.daily import DailyHeads, Digest, digest_of
 from feedback_store.derived import Derived, key_of, wide_key
 from feedback_store.errors import JournalWriteError, KeyRefused
-from feedback_store.head import told_key_id
+from feedback_store.head import HeadFile, told_key_id
 from feedback_store.journal import FaultReason, Line
 from feedback_store.keeper import remove_standing
 from feedback_store.keys import key_id
@@ -165,7 +165,7 @@ class Keeping:
         if key is None:
             found = (Finding(ledger.head.path.name, Kind.KEY, said="absent"),) if ledger.head.path.exists() else ()
             return FullReport(name, 0, sum(1 for _ in ledger.read_raw()), 0, found, "")
-        head, told_by = ledger.current(), told_key_id(ledger.head.raw())
+        head, told_by = ledger.current(), told_key_id(HeadFile(ledger.path).raw())
         if told_by not in ("", key_id(key)):
             found = (Finding(ledger.head.path.name, Kind.KEY, said=f"written with {told_by}, not {key_id(key)}"),)
             return FullReport(name, 0, 0, 0, found, "")

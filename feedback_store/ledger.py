@@ -18,7 +18,7 @@ import orjson
 from feedback_store.chain import read_chain, seal_line
 from feedback_store.errors import JournalRefuses, JournalWriteError
 from feedback_store.flusher import Flusher
-from feedback_store.head import Head, boot_id, told_key_id
+from feedback_store.head import Head, HeadFile, boot_id, told_key_id
 from feedback_store.journal import PRIVATE, make_folder, set_torn_aside, sync_folder, write_once
 from feedback_store.keys import Keyring, key_id
 from feedback_store.proof import Walk
@@ -65,19 +65,28 @@ class Ledger(Segments):
                     self._whole_length(self.last())
                 elif told not in ("", key_id(key)):
                     logger.warning("%s: written with another key than ours", self.path.name)
-                elif (head := self._ready(key)) != self.head.read(key):
-                    self._leave(head)
+                else:
+                    self._mend_head(key)
+
+    def _mend_head(self, key: bytes) -> None:
+        head = self._ready(key)
+        if not self.head.is_sound(key):
+            self._leave(replace(head, note=f"head damaged, mended at seq {head.seq}"))
+        elif head != self.head.read(key):
+            self._leave(head)
 
     def current(self) -> Head | None:
         """The head as last acknowledged by any process; ``None`` where nothing was ever chained."""
-        key = self.keys.find()
-        with self.head.shared():
-            return None if key is None else self.head.read(key)
+        key, head = self.keys.find(), HeadFile(self.path)  # by its name: what we hold open may be another by now
+        with head.shared():
+            return None if key is None else head.read(key)
 
     def begin_segment(self, why: str) -> None:
         """Append from now on to a new segment; what stands in the ones before is left as it is."""
         with self._writing("no new segment") as key:
-            self._leave(self._rolled(self._ready(key), why))
+            before, head = self.head.read(key), self._ready(key)
+            has_moved = before is not None and head.segment > before.segment  # an altered end has seen to it
+            self._leave(head if has_moved else self._rolled(head, why))
 
     @contextmanager
     def held(self) -> Iterator[Head]:
@@ -124,9 +133,16 @@ class Ledger(Segments):
         raw = self.head.raw()
         if self._known is not None and self._known[0] == raw:
             head = self._known[1]
-            if self._is_open(head.segment) and os.fstat(self._file()).st_size == head.end:
+            if self._is_open(head.segment) and self._ends_at(head):
                 return head
         return self._settled(raw, key)
+
+    def _ends_at(self, head: Head) -> bool:
+        return os.fstat(self._file()).st_size == head.end and self._is_line_end(head.end)
+
+    def _is_line_end(self, end: int) -> bool:
+        """What is appended behind anything else would be swallowed by it."""
+        return end == 0 or os.pread(self._file(), 1, end - 1) == b"\n"
 
     def _settled(self, raw: bytes, key: bytes) -> Head:
         head = self.head.read(key)
@@ -139,7 +155,7 @@ class Ledger(Segments):
         size = os.fstat(self._file()).st_size
         if size < head.end:
             return self._after_a_cut(head)
-        if head.end and os.pread(self._file(), 1, head.end - 1) != b"\n":
+        if not self._is_line_end(head.end):
             return self._rolled(head, "its last line is altered")
         return self._adopted(head, key)
 
@@ -222,7 +238,7 @@ class Ledger(Segments):
             self._refuse(fault)
             self._take_back(old)
             with suppress(OSError):
-                self.head.replace(old, key)
+                self.head.take_back(new)
             raise
         self._known = (raw, new)
 
