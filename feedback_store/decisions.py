@@ -34,7 +34,7 @@ class DecisionIndex:
         """The decision as recorded, in today's shape; ``None`` when there is no readable one."""
         at = self._recent.get(prediction_id)
         found = self._read(at, prediction_id) if at is not None else None
-        return found or self._looked_up(prediction_id) or self._looked_up_anew(prediction_id)
+        return found or self._derived.retried(lambda: self._looked_up(prediction_id) or self._read_on(prediction_id))
 
     def _looked_up(self, prediction_id: str) -> DecisionRecord | None:
         with self._derived.reading() as connection:
@@ -42,7 +42,7 @@ class DecisionIndex:
         found = (self._read(at, prediction_id) for at in places)
         return next((record for record in found if record is not None), None)
 
-    def _looked_up_anew(self, prediction_id: str) -> DecisionRecord | None:
+    def _read_on(self, prediction_id: str) -> DecisionRecord | None:
         return self._looked_up(prediction_id) if self._keeper.follow_decisions() else None
 
     def _read(self, at: int, prediction_id: str) -> DecisionRecord | None:

@@ -8,9 +8,11 @@ import logging
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from feedback_store.follow import Follower, Mark
 from feedback_store.journal import PRIVATE, Line
@@ -30,6 +32,7 @@ CREATE TABLE buckets (day TEXT, type TEXT, gravity TEXT, way INT, n INT, PRIMARY
     WITHOUT ROWID;
 CREATE TABLE faults (journal TEXT, file TEXT, at INT, end INT, reason TEXT);
 """
+T = TypeVar("T")
 Take = Callable[[sqlite3.Connection, Line], None]
 Reset = Callable[[sqlite3.Connection], None]
 
@@ -42,6 +45,7 @@ class Derived:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._pid = 0
+        self._followers: weakref.WeakSet[Follower] = weakref.WeakSet()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -53,9 +57,6 @@ class Derived:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction that no other process can be inside of; undone when it fails."""
         with self.reading() as connection:
-            if connection.in_transaction:
-                yield connection
-                return
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -67,10 +68,31 @@ class Derived:
 
     def catch_up(self, follower: Follower, take: Take, reset: Reset) -> int:
         """Take in the lines that came since the mark that is kept; returns how many."""
+        self._followers.add(follower)
         taken = 0
-        while (step := self._step(follower, take, reset)) == BATCH:
-            taken += step
+        try:
+            while (step := self._step(follower, take, reset)) == BATCH:
+                taken += step
+        except BaseException:
+            follower.lose()
+            raise
         return taken + step
+
+    def retried(self, action: Callable[[], T]) -> T:
+        """Do something with the index; when it is damaged or its disk is full, make it anew and do it again."""
+        try:
+            return action()
+        except sqlite3.Error as fault:
+            logger.warning("%s: %s, making it anew", self._path.name, fault)
+            self._start_anew()
+            return action()
+
+    def _start_anew(self) -> None:
+        with self._lock:
+            self.close()
+            self._remove()
+            for follower in list(self._followers):
+                follower.lose()
 
     def version(self) -> tuple[int, int]:
         """Changes when this or another process has changed something."""

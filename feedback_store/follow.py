@@ -47,6 +47,10 @@ class Follower:
         """Whether what is derived fits the journal as it is; asked once it was resumed from what is kept."""
         return self._is_resumed and self.is_same_file() and not self.has_grown()
 
+    def lose(self) -> None:
+        """What was derived is not kept: ask what is before going on."""
+        self._is_resumed = False
+
     def has_grown(self) -> bool:
         """Whether there is anything that was not read; the cost is two looks at a folder."""
         segment = segment_of(self._at)

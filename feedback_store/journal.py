@@ -111,12 +111,6 @@ class Journal:
             os.close(descriptor)
         return parse(raw, offset) if raw else None
 
-    def bytes_between(self, start: int, end: int) -> bytes:
-        """Raw bytes, for digests; fewer than asked when the file is shorter."""
-        with suppress(FileNotFoundError), self.path.open("rb", buffering=0) as handle:
-            return os.pread(handle.fileno(), end - start, start)
-        return b""
-
     def close(self) -> None:
         """Give the descriptor back; the next append opens the file again."""
         if self._descriptor is not None:

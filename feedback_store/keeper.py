@@ -28,19 +28,27 @@ class TallyKeeper:
     def current(self) -> Iterator[Tally]:
         """The counters with every line there is now, held still while you look."""
         with self._lock:
-            self.follow_decisions()
-            self._follow(self._feedback, self._take_feedback, self._reset_feedback)
-            yield self._known()
+            yield self._derived.retried(self._caught_up)
 
     def follow_decisions(self) -> bool:
         """Take in new decisions; whether there were any."""
         return self._follow(self._decisions, self._take_decision, self._reset_decisions)
 
-    def places_since(self, first_day: str) -> tuple[int, ...]:
-        """Where the verdicts that stand are, from a day on, in the order they were given."""
-        with self.current(), self._derived.reading() as connection:
+    def _places_since(self, first_day: str) -> tuple[int, ...]:
+        self._caught_up()
+        with self._derived.reading() as connection:
             rows = connection.execute("SELECT at FROM standing WHERE day >= ? ORDER BY at", (first_day,))
             return tuple(row[0] for row in rows)
+
+    def _caught_up(self) -> Tally:
+        self.follow_decisions()
+        self._follow(self._feedback, self._take_feedback, self._reset_feedback)
+        return self._known()
+
+    def places_since(self, first_day: str) -> tuple[int, ...]:
+        """Where the verdicts that stand are, from a day on, in the order they were given."""
+        with self._lock:
+            return self._derived.retried(lambda: self._places_since(first_day))
 
     def torn_tails(self) -> tuple[Fault, ...]:
         """Last lines that are torn at this moment; the next append sets them aside."""

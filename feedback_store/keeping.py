@@ -142,8 +142,7 @@ class Keeping:
         if not ledger.path.exists():
             return 0
         forget = {"decisions": _forget_decision, "nurse_feedback": _forget_verdict, "case_labels": _forget_label}
-        chosen = forget.get(ledger.path.stem, _forget_nothing)
-        return erase(ledger, self._derived, pick, chosen, now.date().isoformat())
+        return erase(ledger, self._derived, pick, forget.get(ledger.path.stem), now.date().isoformat())
 
     def _purging(self) -> FileLock:
         return FileLock(self._data_dir / PURGE_LOCK)
@@ -209,10 +208,6 @@ def _forget_verdict(connection: sqlite3.Connection, line: Line) -> None:
     found = connection.execute("SELECT at FROM standing WHERE key = ?", (key,)).fetchone()
     if found == (line.offset,):
         remove_standing(connection, key)
-
-
-def _forget_nothing(_connection: sqlite3.Connection, _line: Line) -> None:
-    """Nothing is derived from these lines."""
 
 
 def _forget_label(connection: sqlite3.Connection, line: Line) -> None:

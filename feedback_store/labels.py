@@ -33,11 +33,14 @@ class CaseLabels:
 
     def label(self, prediction_id: str) -> str | None:
         """The last label given to a case; ``None`` when it has none."""
-        self._catch_up()
-        with self._derived.reading() as connection:
-            places = places_of(connection, LABEL, prediction_id)
+        places = self._derived.retried(lambda: self._places(prediction_id))
         labels = (self._told(self._journal.read_at(at), prediction_id) for at in reversed(places))
         return next((label for label in labels if label is not None), None)
+
+    def _places(self, prediction_id: str) -> list[int]:
+        self._catch_up()
+        with self._derived.reading() as connection:
+            return places_of(connection, LABEL, prediction_id)
 
     def _catch_up(self) -> None:
         with self._lock:

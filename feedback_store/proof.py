@@ -174,9 +174,7 @@ class Walk:
             yield self._finding(spot, Kind.MISSING, absent[len(altered)], said)
 
     def _unknown_lines(self) -> Iterator[Finding]:
-        for spot in self._pending:
-            if not is_tombstone(spot.raw):
-                yield self._finding(spot, Kind.FOREIGN)
+        yield from (self._finding(spot, Kind.FOREIGN) for spot in self._pending if not is_tombstone(spot.raw))
         self._pending = []
 
     def _recorded(self, spot: Spot, own: Chained) -> Iterator[Finding]:

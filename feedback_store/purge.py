@@ -32,7 +32,7 @@ class _Rewriting:
     erased: list[Line] = field(default_factory=list)
 
 
-def erase(ledger: Ledger, derived: Derived, pick: Pick, forget: Forget, day: str) -> int:
+def erase(ledger: Ledger, derived: Derived, pick: Pick, forget: Forget | None, day: str) -> int:
     """Erase every record that ``pick`` chooses; returns how many. ``forget`` takes one of them out of what is derived.
 
     Copies without a lock, then holds the journal for its last lines and the exchange alone. One purge at a time.
@@ -49,7 +49,7 @@ def remove_leftovers(ledger: Ledger) -> None:
         _copy_path(ledger, segment).unlink(missing_ok=True)
 
 
-def _erase_in(segment: int, ledger: Ledger, derived: Derived, pick: Pick, forget: Forget, day: str) -> int:
+def _erase_in(segment: int, ledger: Ledger, derived: Derived, pick: Pick, forget: Forget | None, day: str) -> int:
     if not any(line.record and pick(line.record) for line in ledger.read(place(segment, 0)) if _is_in(segment, line)):
         return 0
     path = _copy_path(ledger, segment)
@@ -93,7 +93,7 @@ def _emptied(raw: bytes, key: bytes, day: str, ledger: Ledger) -> bytes:
     return told
 
 
-def _exchange(work: _Rewriting, ledger: Ledger, connection: sqlite3.Connection, forget: Forget) -> None:
+def _exchange(work: _Rewriting, ledger: Ledger, connection: sqlite3.Connection, forget: Forget | None) -> None:
     """The copy takes the name; what is derived follows in the same transaction, or is rebuilt after a crash."""
     name, follower = ledger.path.name, Follower(ledger)
     mark = mark_of(connection, name)
@@ -102,7 +102,7 @@ def _exchange(work: _Rewriting, ledger: Ledger, connection: sqlite3.Connection, 
     sync_folder(ledger.path.parent)
     if fits:
         for line in work.erased:
-            if line.offset < mark.at:
+            if forget is not None and line.offset < mark.at:
                 forget(connection, line)
         keep_mark(connection, name, follower.mark_again())
 

@@ -138,6 +138,7 @@ def test_cases_older_than_so_many_days_go_with_their_verdicts_and_labels(
 
 def test_labels_have_a_retention_of_their_own(three: FeedbackStore, tmp_path: Path) -> None:
     later = NOON + timedelta(days=10_000)  # labels bear the time of the machine
+    assert three.labels.label("p1") == "Box 1"
     assert three.keeping.purge_labels_older_than(20_000, later).labels == 0
     assert three.keeping.purge_labels_older_than(10, later).labels == 3
     assert three.labels.label("p1") is None and three.decision("p1") is not None
@@ -204,7 +205,7 @@ def test_records_written_while_a_purge_copies_are_in_the_copy(
 
     def during_the_copy(descriptor: int) -> None:
         flush(descriptor)
-        if late and os.readlink(f"/proc/self/fd/{descriptor}").endswith(".purging"):
+        if late and Path(f"/proc/self/fd/{descriptor}").readlink().suffix == ".purging":
             other.record_decision(late.pop())  # type: ignore[arg-type]
 
     monkeypatch.setattr(os, "fsync", during_the_copy)

@@ -141,6 +141,25 @@ def test_a_head_that_was_lost_is_found_anew_and_it_is_told(ledger: Ledger, tmp_p
     assert again(tmp_path).current().note == "head lost, found anew at seq 3"  # type: ignore[union-attr]
 
 
+def test_a_head_found_anew_behind_a_damaged_line_goes_on_at_the_end(ledger: Ledger) -> None:
+    filled(ledger)
+    ledger.path.write_bytes(ledger.path.read_bytes().replace(b'"n":1 ', b'"n":7 '))
+    ledger.head.path.unlink()
+    ledger.append({"n": 3})
+    assert kinds(ledger) == [Kind.ALTERED]
+
+
+def test_a_first_record_that_could_not_be_written_is_taken_at_the_second_try(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[:10]) if len(data) > 70 else write(fd, data))
+    with pytest.raises(JournalWriteError, match="short write"):
+        ledger.append({"n": 0, "filling": "x" * 100})
+    monkeypatch.undo()
+    assert (numbers(filled(ledger)), kinds(ledger)) == ([0, 1, 2], [])
+
+
 def test_a_torn_head_leaves_the_one_before_and_verification_tells(ledger: Ledger, tmp_path: Path) -> None:
     filled(ledger)
     key, whole = ledger.keys.need(), ledger.head.path.read_bytes()

@@ -68,7 +68,7 @@ def test_what_was_verified_is_remembered_and_a_start_goes_on_behind_it(ledger: L
 def test_a_long_journal_is_verified_piece_by_piece(ledger: Ledger) -> None:
     filled(ledger)
     steps = [checked(ledger, budget=500) for _ in range(6)]
-    assert [step.is_complete for step in steps][0] is False
+    assert not steps[0].is_complete
     assert steps[-1].is_complete and steps[-1].verified == 10 and steps[-1].findings == ()
 
 
