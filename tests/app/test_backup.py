@@ -71,9 +71,7 @@ def test_a_backup_taken_while_others_write_is_sound(services: Services, settings
     assert backups[0].lines < backups[2].lines
 
 
-def test_a_backup_holds_its_key_unless_it_is_told_not_to(
-    services: Services, settings: Settings, tmp_path: Path
-) -> None:
+def test_a_backup_holds_its_key_unless_told_not_to(services: Services, settings: Settings, tmp_path: Path) -> None:
     make_backup(settings, tmp_path / "with")
     assert (tmp_path / "with" / "data" / KEY).stat().st_mode & 0o077 == 0
     made = make_backup(settings, tmp_path / "without", with_key=False)

@@ -53,7 +53,7 @@ def test_a_record_that_cannot_be_read_is_named_once_with_both_reasons(
     spoil(folders, DECISIONS, b'"schema_version":2', b'"schema_version":7')
     assert exit_code("verify") == 1
     told = capsys.readouterr().out
-    assert "seq 1: altered, unknown_schema" in told and told.count("decisions.jsonl bytes") == 1
+    assert "seq 1: altered, unknown_schema" in told and told.count("bytes 0-") == 1
 
 
 def test_lines_of_an_older_version_are_no_damage(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,13 +114,9 @@ def test_what_is_younger_than_the_retention_stays(
     assert "erased: 0 decisions, 0 verdicts, 0 labels, 0 events" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "told", [(), ("--older-than", "0"), ("--older-than", "x"), ("--case", "a", "--older-than", "3")]
-)
-def test_a_purge_that_is_not_said_clearly_is_wrong_usage(folders: Path, told: tuple[str, ...]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        exit_code("purge", *told)
-    assert ended.value.code == 2
+@pytest.mark.parametrize("told", ["", "--older-than 0", "--older-than x", "--case a --older-than 3"])
+def test_a_purge_that_is_not_said_clearly_is_wrong_usage(folders: Path, told: str) -> None:
+    assert exit_code("purge", *told.split()) == 2
 
 
 def test_a_case_opts_out_of_training_and_in_again(folders: Path, case: str) -> None:
