@@ -91,9 +91,9 @@ class Keeping:
             except (JournalWriteError, KeyRefused, OSError) as fault:
                 logger.warning("%s", fault)
 
-    def check(self, budget: int = PIECE) -> tuple[Report, ...]:
-        """Verify what is new in every journal, at most ``budget`` bytes of each; see ``Watch``."""
-        return tuple(watch.check(budget) for watch in self._watches)
+    def check(self, budget: int = PIECE, again: int = PIECE) -> tuple[Report, ...]:
+        """Verify what is new in every journal, at most ``budget`` bytes of each, and ``again`` of what was verified."""
+        return tuple(watch.check(budget, again) for watch in self._watches)
 
     def reports(self) -> tuple[Report, ...]:
         """What is known of every journal, without reading it."""
