@@ -77,7 +77,7 @@ class Watch:
         self._known = Verified()
 
     def check(self, budget: int = PIECE, again: int = PIECE) -> Report:
-        """Verify ``budget`` bytes at most of what is new and ``again`` bytes of the rest; a break opens a new segment."""
+        """Verify ``budget`` bytes at most of what is new, ``again`` bytes of the rest; a break opens a new segment."""
         with self._lock:
             key = self._ledger.keys.find()
             self._is_complete = True

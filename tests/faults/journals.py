@@ -1,6 +1,5 @@
 """What all faults ask of a journal afterwards: everything acknowledged is there, and verification tells the truth."""
 
-import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,8 +8,6 @@ from feedback_store.ledger import Ledger
 from feedback_store.proof import Walk
 
 NAME, KEY = "j.jsonl", "secret/key"
-
-logging.getLogger("feedback_store").setLevel(logging.ERROR)
 
 
 def journal(folder: Path) -> Ledger:
