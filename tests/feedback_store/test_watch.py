@@ -41,7 +41,7 @@ def filled(ledger: Ledger, count: int = 10) -> list[int]:
 def checked(ledger: Ledger, budget: int = EVERYTHING) -> Report:
     """As a new process checks it."""
     again = Ledger(ledger.path, ledger.keys)
-    return Watch(again, ledger.path.with_name("index") / "verified.json").check(budget)
+    return Watch(again, ledger.path.with_name("index") / "verified.json").check(budget, budget)
 
 
 def alter(ledger: Ledger, number: int) -> None:
