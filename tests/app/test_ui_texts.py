@@ -19,7 +19,6 @@ TABLES = [
     if name.startswith("WORDS_")
 ]
 WORDS = {key: sentences for table in TABLES for key, sentences in table.items()}
-WORDS = texts._WORDS
 
 
 def blanks(sentence: str) -> set[str | None]:
