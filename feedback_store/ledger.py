@@ -19,7 +19,7 @@ from feedback_store.chain import read_chain, seal_line
 from feedback_store.errors import JournalRefuses, JournalWriteError
 from feedback_store.flusher import Flusher
 from feedback_store.head import Head, HeadFile, boot_id, told_key_id
-from feedback_store.journal import PRIVATE, make_folder, set_torn_aside, sync_folder, write_once
+from feedback_store.journal import PRIVATE, Line, make_folder, parse, set_torn_aside, sync_folder, write_once
 from feedback_store.keys import Keyring, key_id
 from feedback_store.proof import Walk
 from feedback_store.segments import Segments, place
@@ -87,6 +87,12 @@ class Ledger(Segments):
             before, head = self.head.read(key), self._ready(key)
             has_moved = before is not None and head.segment > before.segment  # an altered end has seen to it
             self._leave(head if has_moved else self._rolled(head, why))
+
+    def read_sound(self, at: int) -> Line | None:
+        """The line at a place; ``None`` past the end and for a chained line that is not as it was written."""
+        raw, key = self.raw_at(at), self.keys.find()
+        own = read_chain(raw, key) if key is not None else None
+        return parse(raw, at) if raw and (own is None or own.is_own) else None
 
     @contextmanager
     def held(self) -> Iterator[Head]:

@@ -99,9 +99,9 @@ class FeedbackStore:
         return self._keeper.current()
 
     def corrections(self, since_days: int | None = None) -> tuple[FeedbackRecord, ...]:
-        """The verdicts that stand, confirmations included, in the order they were given."""
+        """The verdicts that stand, confirmations included, in the order they were given; altered ones are left out."""
         start = first_day(since_days, self._clock())
-        lines = (self._feedback.read_at(at) for at in self._keeper.places_since(start))
+        lines = (self._feedback.read_sound(at) for at in self._keeper.places_since(start))
         records = (read_feedback(line) for line in lines if line is not None)
         return tuple(record for record in records if isinstance(record, FeedbackRecord))
 

@@ -324,6 +324,19 @@ def test_a_case_that_opted_out_trains_nothing_until_it_is_let_in_again(three: Fe
     assert len(training_rows(three)) == 3 == len(three.corrections())
 
 
+def test_what_was_altered_or_cannot_be_judged_for_want_of_its_key_trains_nothing(
+    three: FeedbackStore, tmp_path: Path
+) -> None:
+    path = tmp_path / FEEDBACK
+    path.write_bytes(path.read_bytes().replace(b'"age":65', b'"age":66', 1))
+    assert [row["case_id"] for row in training_rows(three)] == ["p1", "p2"]
+    key = (tmp_path / KEY).read_bytes()
+    (tmp_path / KEY).unlink()
+    assert (training_rows(FeedbackStore(tmp_path)), FeedbackStore(tmp_path).count()) == ([], 3)
+    (tmp_path / KEY).write_bytes(key)
+    assert len(training_rows(FeedbackStore(tmp_path))) == 2
+
+
 def test_opt_outs_survive_damage_and_a_file_taken_away(three: FeedbackStore, tmp_path: Path) -> None:
     three.opt_outs.set("p1")
     path = tmp_path / "triage" / "training_optouts.jsonl"
