@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.settings import Settings
+from feedback_store.daily import HeadDigest
 from feedback_store.journal import FaultReason, Line
 from feedback_store.keeper import fault_of
 from feedback_store.keeping import FullReport
@@ -28,19 +29,22 @@ class Report:
     is_sound: bool
 
 
-def verify(settings: Settings) -> Report:
-    """Check the journals line by line, their chains and heads, and the served model by its digests. Changes nothing."""
-    journals = verify_journals(settings.data_dir, settings.journal_secret)
+def verify(settings: Settings, sheet: HeadDigest | None = None) -> Report:
+    """Check the journals line by line, their chains and heads, and the served model by its digests. Changes nothing.
+
+    ``sheet``: what a printed sheet tells of the decisions' journal.
+    """
+    journals = verify_journals(settings.data_dir, settings.journal_secret, sheet)
     model, is_model_sound = _model_line(settings)
     return Report((*journals.lines, model), journals.is_sound and is_model_sound)
 
 
-def verify_journals(data_dir: Path, key: str | None = None) -> Report:
+def verify_journals(data_dir: Path, key: str | None = None, sheet: HeadDigest | None = None) -> Report:
     """The journals of one data folder, whoever's it is."""
     keeping = keeping_of(data_dir, key)
     damaged: list[str] = []
     told: list[str] = []
-    for ledger, report in zip(keeping.ledgers, keeping.verify(), strict=True):
+    for ledger, report in zip(keeping.ledgers, keeping.verify(sheet), strict=True):
         check = CHECKS.get(report.name)
         found = _all_findings(report, _content_faults(ledger, check) if check else ())
         damaged += [f"damaged: {finding}" for finding in found[:SHOWN]]

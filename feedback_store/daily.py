@@ -16,6 +16,8 @@ from feedback_store.ledger import Ledger
 
 logger = logging.getLogger(__name__)
 
+PRINTED = 16  # letters of a digest that are printed
+
 
 @dataclass(frozen=True)
 class HeadDigest:
@@ -35,13 +37,31 @@ class Digest:
     def code(self) -> str:
         """Changes with every line of every journal."""
         told = "|".join(f"{name}:{head.seq}:{head.link}" for name, head in sorted(self.heads.items()))
-        letters = hashlib.sha256(told.encode()).hexdigest()[:16].upper()
-        return "-".join(letters[n : n + 4] for n in range(0, 16, 4))
+        return _in_groups(hashlib.sha256(told.encode()).hexdigest())
+
+    @property
+    def sheet(self) -> str:
+        """For a sheet of paper: the last decision's number and how its link begins, ``1234-AB12-…``; or nothing."""
+        head = self.heads.get("decisions")
+        return "" if head is None else f"{head.seq}-{_in_groups(head.link)}"
 
     @property
     def lines(self) -> int:
         """How many lines of all journals this speaks of."""
         return sum(head.seq for head in self.heads.values())
+
+
+def read_sheet(told: str) -> HeadDigest | None:
+    """What a printed ``1234-AB12-CD34-EF56-7890`` says: a number, and how the link of that line begins."""
+    number, _, letters = told.strip().lower().partition("-")
+    link = letters.replace("-", "")
+    is_right = number.isdecimal() and len(link) == PRINTED and not set(link) - set("0123456789abcdef")
+    return HeadDigest(int(number), link) if is_right else None
+
+
+def _in_groups(digest: str) -> str:
+    letters = digest[:PRINTED].upper()
+    return "-".join(letters[n : n + 4] for n in range(0, PRINTED, 4))
 
 
 def digest_of(ledgers: Iterable[Ledger]) -> Digest:
@@ -70,16 +90,16 @@ class DailyHeads:
         except OSError as fault:
             logger.warning("daily digest not kept: %s", fault.strerror)
 
-    def wanted(self, name: str, key: bytes) -> tuple[dict[int, str], tuple[str, ...]]:
+    def wanted(self, name: str, key: bytes) -> tuple[dict[int, list[str]], tuple[str, ...]]:
         """What the kept files say of one journal, sequence number to link, and the files that are not what we wrote."""
-        told: dict[int, str] = {}
+        told: dict[int, list[str]] = {}
         damaged = []
         for path in sorted(self._folder.glob("????-??-??.json")):
             heads = _read(path, key)
             if heads is None:
                 damaged.append(path.name)
             elif name in heads:
-                told[heads[name].seq] = heads[name].link
+                told.setdefault(heads[name].seq, []).append(heads[name].link)
         return told, tuple(damaged)
 
     def _write(self, path: Path, digest: Digest, key: bytes) -> None:

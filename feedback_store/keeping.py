@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
-from feedback_store.daily import DailyHeads, Digest, digest_of
+from feedback_store.daily import DailyHeads, Digest, HeadDigest, digest_of
 from feedback_store.derived import Derived, key_of, wide_key
 from feedback_store.errors import JournalWriteError, KeyRefused
 from feedback_store.head import HeadFile, told_key_id
@@ -107,10 +107,10 @@ class Keeping:
         """Keep today's digests apart unless they are."""
         self._daily.keep(now.astimezone(UTC).date())
 
-    def verify(self) -> Iterator[FullReport]:
-        """Read every journal whole and compare it with its head and the daily digests. Changes nothing."""
+    def verify(self, sheet: HeadDigest | None = None) -> Iterator[FullReport]:
+        """Read every journal whole and compare it with its head, the daily digests and a sheet's. Changes nothing."""
         for ledger in self._ledgers:
-            yield self._verified(ledger)
+            yield self._verified(ledger, sheet if ledger is self._ledgers.decisions else None)
 
     def purge_case(self, prediction_id: str, now: datetime) -> Purged:
         """Erase everything recorded of one case, its label too."""
@@ -159,7 +159,7 @@ class Keeping:
             if line.record is not None and isinstance(line.record.get("prediction_id"), str):
                 yield line.record
 
-    def _verified(self, ledger: Ledger) -> FullReport:
+    def _verified(self, ledger: Ledger, sheet: HeadDigest | None) -> FullReport:
         name, key = ledger.path.name, ledger.keys.find()
         if key is None:
             found = (Finding(ledger.head.path.name, Kind.KEY, said="absent"),) if ledger.head.path.exists() else ()
@@ -169,6 +169,8 @@ class Keeping:
             found = (Finding(ledger.head.path.name, Kind.KEY, said=f"written with {told_by}, not {key_id(key)}"),)
             return FullReport(name, 0, 0, 0, found, "")
         wanted, damaged = self._daily.wanted(ledger.path.stem, key)
+        if sheet is not None:
+            wanted.setdefault(sheet.seq, []).append(sheet.link)
         walk = Walk(ledger, key, wanted=wanted)
         findings = [*walk.run(ledger.read_raw()), *walk.close(head)]
         if ledger.head.path.exists() and not ledger.head.is_sound(key):

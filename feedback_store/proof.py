@@ -74,7 +74,7 @@ class Walk:
     is_started: bool = False
     unchained: int = 0
     purged: int = 0
-    wanted: dict[int, str] = field(default_factory=dict)  # seq -> link that something else recorded
+    wanted: dict[int, list[str]] = field(default_factory=dict)  # seq -> how its link begins, as kept elsewhere
     before: Genesis = field(default_factory=Genesis)
     _pending: list[Spot] = field(default_factory=list)
     _absent: set[int] = field(default_factory=set)  # seqs reported missing, which may yet come
@@ -178,8 +178,8 @@ class Walk:
         self._pending = []
 
     def _recorded(self, spot: Spot, own: Chained) -> Iterator[Finding]:
-        told = self.wanted.pop(own.seq, own.link)
-        if told != own.link:
+        told = self.wanted.pop(own.seq, [])
+        if not all(own.link.startswith(beginning) for beginning in told):
             yield self._finding(spot, Kind.DAILY, own.seq, "a kept digest tells another line")
 
     def _move(self, spot: Spot, seq: int, link: str | None) -> None:

@@ -18,6 +18,8 @@ def show_journals() -> None:
     st.button(t("journal.check"), key="journal_check", on_click=check_now, type="primary")
     digest = keeping.current_digest()
     st.metric(t("journal.digest"), digest.code if digest.lines else t("journal.none"), help=t("journal.digest.help"))
+    if digest.sheet:
+        st.caption(t("journal.sheet", code=digest.sheet))
     st.dataframe([_row(report) for report in reports], hide_index=True, width="stretch")
     findings = [finding for report in reports for finding in report.findings]
     if findings:

@@ -30,6 +30,11 @@ WORDS_KEEPING: dict[str, tuple[str, str]] = {
         "Change à chaque ligne. Celle du début de chaque jour est gardée à part ; comparez-la à une feuille imprimée.",
         "Changes with each line. The one of each day's beginning is kept apart; compare it with a printed sheet.",
     ),
+    "journal.on_sheet": ("Journal {code}", "Journal {code}"),
+    "journal.sheet": (
+        "Une feuille imprimée maintenant porterait « Journal {code} ». Pour une ancienne : medtriage verify --sheet.",
+        'A sheet printed now would bear "Journal {code}". For an older sheet: medtriage verify --sheet.',
+    ),
     "journal.none": ("aucune ligne", "no line"),
     "journal.check": ("Vérifier les nouvelles lignes", "Verify the new lines"),
     "journal.checked": ("Vérification faite.", "Verified."),

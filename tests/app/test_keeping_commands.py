@@ -72,6 +72,18 @@ def test_more_findings_than_one_reads_are_counted(folders: Path, case: str, caps
     assert "damaged: decisions.jsonl: 10 more" in capsys.readouterr().out
 
 
+def test_a_printed_sheet_bears_witness_of_the_journal(
+    folders: Path, case: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = FeedbackStore(folders / "data").keeping.current_digest().sheet
+    Services(load_settings()).decide(a_request())
+    assert exit_code("verify", "--sheet", printed) == 0
+    assert exit_code("verify", "--sheet", printed[:-1] + ("0" if printed[-1] != "0" else "1")) == 1
+    assert "seq 3: daily" in capsys.readouterr().out
+    assert exit_code("verify", "--sheet", f"99{printed[1:]}") == 1
+    assert [exit_code("verify", "--sheet", told) for told in ("x", "3-AB12", printed + "0")] == [2, 2, 2]
+
+
 def test_a_note_of_the_head_is_told(folders: Path, case: str, capsys: pytest.CaptureFixture[str]) -> None:
     (folders / "data" / f"{DECISIONS}.head").unlink()
     Services(load_settings()).decide(a_request())

@@ -9,6 +9,7 @@ from feedback_store.store import DECISIONS
 from tests.builders import a_request
 from tests.pages.conftest import said
 from tests.pages.test_other_pages import as_administrator, open_page
+from tests.pages.test_paper import printed
 
 
 def opened(screen: AppTest) -> str:
@@ -45,3 +46,10 @@ def test_a_journal_that_accepts_no_more_records_says_so(screen: AppTest, service
 def test_before_the_first_line_there_is_no_digest(screen: AppTest) -> None:
     opened(screen)
     assert screen.metric[0].value == "aucune ligne"
+
+
+def test_a_printed_sheet_bears_the_digest_that_verification_takes(screen: AppTest, services: wiring.Services) -> None:
+    decision = services.decide(a_request())
+    code = services.store.keeping.current_digest().sheet
+    assert code.startswith("1-") and f"Journal {code}" in printed(services, decision.prediction_id)
+    assert code in opened(screen)
