@@ -3,7 +3,9 @@
 import hashlib
 import logging
 import os
+import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -109,14 +111,16 @@ class DailyHeads:
         told = {"day": path.stem, "code": digest.code, "heads": {n: asdict(h) for n, h in digest.heads.items()}}
         plain = orjson.dumps(told, option=orjson.OPT_INDENT_2)
         sealed = orjson.dumps(told | {"mac": keyed(key, plain)}, option=orjson.OPT_INDENT_2)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         try:
             os.write(descriptor, sealed + b"\n")
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        draft.replace(path)
+        with suppress(FileExistsError):  # of two writers one wins: what a day began with is never replaced
+            os.link(draft, path)
+        draft.unlink()
         sync_folder(self._folder)
 
 

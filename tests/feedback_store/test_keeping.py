@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -249,6 +250,20 @@ def test_each_day_keeps_the_digests_apart_and_verification_compares_them(
     assert kept["code"] == code != three.keeping.current_digest().code
     assert kept["heads"]["decisions"]["seq"] == 3
     assert findings(tmp_path) == []
+
+
+def test_two_writers_of_one_day_leave_one_file_and_no_warning(
+    three: FeedbackStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    later = NOON + timedelta(days=9)
+    stores = [FeedbackStore(tmp_path) for _ in range(8)]
+    threads = [threading.Thread(target=store.keeping.keep_daily, args=(later,)) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [path.name for path in (tmp_path / "heads").glob("2026-12-02*")] == ["2026-12-02.json"]
+    assert caplog.text == "" and findings(tmp_path) == []
 
 
 def test_a_history_that_another_day_did_not_see_is_found_even_with_a_fitting_head(
