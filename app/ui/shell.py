@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 CARE = ("tri", "file_active", "activite", "retours", "regles")
-ADMINISTRATION = ("surveillance", "modele", "reentrainement", "donnees")
-ADMINISTRATION = ("modele", "reentrainement", "donnees", "journal")
+ADMINISTRATION = ("surveillance", "modele", "reentrainement", "donnees", "journal")
 SIDEBAR_WIDTH = 200
 
 
