@@ -15,7 +15,7 @@ export MLFLOW_DISABLE_TELEMETRY ?= true
 export DO_NOT_TRACK ?= true
 export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
 
-.PHONY: help setup run test check bench laws load browser attacks sbom
+.PHONY: help setup run test check bench faults strace laws load browser attacks sbom
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -36,11 +36,17 @@ $(STAMP): requirements.lock pyproject.toml
 run: setup ## serve the pages and the routes on http://127.0.0.1:8501
 	@exec $(BIN)/medtriage serve
 
-test: setup browser ## the fast set first, then those that train a model, start a process or drive a browser
+test: setup browser strace ## the fast set first, then those that train a model, start a process or drive a browser
 	@echo "fast set"
 	@$(BIN)/python -m pytest -n 2 -m "$(FAST)"
 	@echo "models, processes and browser"
 	@$(BIN)/python -m pytest -n 2 -m "not ($(FAST))"
+
+strace: # for the tests that kill a process at a system call
+	@command -v strace >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "installing strace"; apt-get update -qq && apt-get install -y -qq --no-install-recommends strace >/dev/null; \
+		else echo "no strace: some faults will be told as impossible here" >&2; fi; }
 
 browser: # Debian's chromium, for the tests that look at the pages
 	@command -v chromium >/dev/null || { \
@@ -64,6 +70,9 @@ bench: setup ## ratios of the decision, the journal, the idle server and a large
 
 load: setup ## twenty nurses typing at once for MINUTES=10 on the real server
 	@$(BIN)/python -m tests.load.run --minutes $(or $(MINUTES),10)
+
+faults: setup strace ## kills, power cuts, full disks, flipped bits, made for real: the table of what was tried and held
+	@$(BIN)/python -m tests.faults
 
 laws: setup ## the laws of the decision on many generated patients (LAWS=100000)
 	@MEDTRIAGE_LAWS=$(LAWS) $(BIN)/python -m pytest tests/triage_core/test_laws.py

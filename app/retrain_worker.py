@@ -129,8 +129,8 @@ def _cancel(_signal: int, _frame: FrameType | None) -> None:
 def _intake(settings: Settings, options: argparse.Namespace) -> Intake:
     if options.no_feedback:
         return Intake()
-    store, reviews = FeedbackStore(settings.data_dir, settings.thresholds), Reviews(settings.data_dir)
-    return gather(store, reviews.events()).intake
+    store = FeedbackStore(settings.data_dir, settings.thresholds, key=settings.journal_secret)
+    return gather(store, Reviews(settings.data_dir).events()).intake
 
 
 def _note_reviews(settings: Settings, report: FeedbackReport) -> None:

@@ -52,6 +52,7 @@ def _invite_first_administrator() -> None:
 def _warm_up() -> None:
     try:
         wiring.services().warm_up()
+        wiring.services().verify_on()
     except Exception as broken:
         log_fault("warm_up_failed", broken)  # the server still answers, and tells what is wrong, request by request
 

@@ -37,6 +37,8 @@ _VARIABLE = {
     "auto_retrain": "MEDTRIAGE_AUTO_RETRAIN",
     "auto_retrain_hours": "MEDTRIAGE_AUTO_RETRAIN_HOURS",
     "alert_urls": "MEDTRIAGE_ALERT_URLS",
+    "journal_key": "MEDTRIAGE_JOURNAL_KEY",
+    "label_days": "MEDTRIAGE_LABEL_DAYS",
 }
 
 
@@ -91,6 +93,8 @@ class Settings(AccessOptions, GateSettings):
     auto_retrain: bool = True  # a run makes a challenger and nothing else; see DECISIONS.md
     auto_retrain_hours: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 24  # between two automatic runs
     alert_urls: SecretStr | None = None  # where alerts go: Apprise URLs between spaces; never logged
+    journal_key: Annotated[SecretStr, Field(min_length=16)] | None = None
+    label_days: Annotated[int, Field(ge=1)] = 30
     mlflow_tracking_uri: str | None = Field(default=None, validation_alias=AliasChoices("MLFLOW_TRACKING_URI"))
     mlflow_experiment_name: str = Field(
         default="medtriage-classification", validation_alias=AliasChoices("MLFLOW_EXPERIMENT_NAME")
@@ -131,6 +135,11 @@ class Settings(AccessOptions, GateSettings):
     def protocols_folder(self) -> Path:
         """Where the department drops its own protocols."""
         return (self.protocols_dir or self.data_dir / "protocols").absolute()
+
+    @property
+    def journal_secret(self) -> str | None:
+        """The key of the journals' digests, when it comes from the environment and not from ``secrets/``."""
+        return None if self.journal_key is None else self.journal_key.get_secret_value()
 
     @property
     def jobs_dir(self) -> Path:
@@ -182,6 +191,8 @@ class Settings(AccessOptions, GateSettings):
             "MLFLOW_EXPERIMENT_NAME": self.mlflow_experiment_name,
             "MLFLOW_MODEL_NAME": self.mlflow_model_name,
         }
+        if self.journal_secret:
+            variables["MEDTRIAGE_JOURNAL_KEY"] = self.journal_secret
         if self.mlflow_tracking_uri:
             variables["MLFLOW_TRACKING_URI"] = self.mlflow_tracking_uri
         return variables

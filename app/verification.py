@@ -1,14 +1,24 @@
 """Reads everything that outlives us and says what is damaged: journal lines and the served model."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.settings import Settings
-from feedback_store.journal import Journal
-from feedback_store.store import DECISIONS, FEEDBACK
-from feedback_store.tally import Fault, Tally
+from feedback_store.daily import HeadDigest
+from feedback_store.journal import FaultReason, Line
+from feedback_store.keeper import fault_of
+from feedback_store.keeping import FullReport
+from feedback_store.ledger import Ledger
+from feedback_store.segments import segment_of
+from feedback_store.store import DECISIONS, FEEDBACK, keeping_of
+from feedback_store.tally import Fault, decision_head, read_feedback
 from triage_core.errors import BundleError
 from triage_core.model.bundle import load_served
+
+Check = Callable[[Line], object]
+CHECKS: Mapping[str, Check] = {DECISIONS.name: decision_head, FEEDBACK.name: read_feedback}
+SHOWN = 50  # findings of one journal that are told one by one
 
 
 @dataclass(frozen=True)
@@ -19,22 +29,55 @@ class Report:
     is_sound: bool
 
 
-def verify(settings: Settings) -> Report:
-    """Check both journals line by line and the served model by its digests. Changes nothing."""
-    damaged = [f"damaged: {f.file} bytes {f.offset}-{f.end}: {f.reason}" for f in _faults(settings.data_dir)]
+def verify(settings: Settings, sheet: HeadDigest | None = None) -> Report:
+    """Check the journals line by line, their chains and heads, and the served model by its digests. Changes nothing.
+
+    ``sheet``: what a printed sheet tells of the decisions' journal.
+    """
+    journals = verify_journals(settings.data_dir, settings.journal_secret, sheet)
     model, is_model_sound = _model_line(settings)
-    count = f"journals: {len(damaged)} damaged line(s)"
-    return Report((*damaged, count, model), not damaged and is_model_sound)
+    return Report((*journals.lines, model), journals.is_sound and is_model_sound)
 
 
-def _faults(data_dir: Path) -> tuple[Fault, ...]:
-    """Every line read anew, whatever the statistics remember of it."""
-    tally = Tally()
-    for line in Journal(data_dir / DECISIONS).read():
-        tally.take_decision(DECISIONS.name, line)
-    for line in Journal(data_dir / FEEDBACK).read():
-        tally.take_feedback(FEEDBACK.name, line)
-    return tuple(tally.faults)
+def verify_journals(data_dir: Path, key: str | None = None, sheet: HeadDigest | None = None) -> Report:
+    """The journals of one data folder, whoever's it is."""
+    keeping = keeping_of(data_dir, key)
+    damaged: list[str] = []
+    told: list[str] = []
+    for ledger, report in zip(keeping.ledgers, keeping.verify(sheet), strict=True):
+        check = CHECKS.get(report.name)
+        found = _all_findings(report, _content_faults(ledger, check) if check else ())
+        damaged += [f"damaged: {finding}" for finding in found[:SHOWN]]
+        damaged += [f"damaged: {report.name}: {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+        told += _summary(report)
+    return Report((*damaged, *told, f"journals: {len(damaged)} damaged line(s)"), not damaged)
+
+
+def _summary(report: FullReport) -> Iterator[str]:
+    if report.lines or report.unchained:
+        yield f"{report.name}: {report.lines} line(s) chained, {report.purged} purged"
+    if report.unchained:
+        yield f"{report.name}: {report.unchained} line(s) not chained, written by an older version"
+    if report.note:
+        yield f"{report.name}: {report.note}"
+
+
+def _content_faults(ledger: Ledger, check: Check) -> Iterator[Fault]:
+    """Lines that hold no record today's program can read, whatever their chain says."""
+    for line in ledger.read():
+        told = check(line) if not line.is_purged else None
+        if isinstance(told, FaultReason):
+            yield fault_of(ledger.file(segment_of(line.offset)).name, line, told)
+
+
+def _all_findings(report: FullReport, faults: Iterable[Fault]) -> tuple[str, ...]:
+    """What the chain says of a line, and what its content does, told once each."""
+    reasons = {(fault.file, fault.offset): fault for fault in faults}
+    told = []
+    for finding in report.findings:
+        fault = reasons.pop((finding.file, finding.offset), None) if finding.end else None
+        told.append(f"{finding}, {fault.reason}" if fault and str(fault.reason) != str(finding.kind) else str(finding))
+    return (*told, *(f"{f.file} bytes {f.offset}-{f.end}: {f.reason}" for f in reasons.values()))
 
 
 def _model_line(settings: Settings) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
@@ -33,6 +34,7 @@ from triage_core.patient import Patient
 from triage_core.rules.catalog import RuleBook, load_rulebook
 from triage_core.service import Judged, TriageService
 
+PAUSE_S = 0.2  # between two pieces of a long verification
 Source = Literal["ui", "api"]
 _CALM_ADULT: Mapping[str, object] = {"age": 40, "sexe": "F", "constantes": {"frequence_cardiaque": 75}}
 
@@ -89,9 +91,12 @@ class Services:
 
     @cached_property
     def store(self) -> FeedbackStore:
-        """Decisions, verdicts and labels on disk."""
-        settings = self.settings
-        return FeedbackStore(settings.data_dir, settings.thresholds, waiting_hours=settings.waiting_hours)
+        """Decisions, verdicts and labels on disk; the newest lines are verified before the first is written."""
+        told, key = self.settings, self.settings.journal_secret
+        with self._building:
+            store = FeedbackStore(told.data_dir, told.thresholds, waiting_hours=told.waiting_hours, key=key)
+            store.keeping.check()
+            return store
 
     @cached_property
     def access(self) -> Access:
@@ -155,9 +160,16 @@ class Services:
         """Load rules and model, decide once unrecorded, then take all of it out of the garbage collector's rounds."""
         self.triage.triage(_CALM_ADULT)
         self.protocols.refresh()
+        self.store.count()  # brings the index up to date
         gc.collect()
         gc.freeze()  # Streamlit collects after every rerun: 127 -> 13 ms (measured, see the stack's facts)
         log_event("warmed_up", rules_version=self.book.version)
+
+    def verify_on(self) -> None:
+        """Keep the day's digests, then verify, piece by piece, what the start did not reach; requests come first."""
+        self.store.keeping.keep_daily(datetime.now(UTC))
+        while not all(report.is_complete for report in self.store.keeping.check(again=0)):
+            time.sleep(PAUSE_S)
 
 
 def _record(judged: Judged, source: Source, supersedes: str | None) -> DecisionRecord:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from feedback_store.follow import Follower
 from feedback_store.journal import Journal, Line
 from feedback_store.record import UtcTime
+from feedback_store.segments import Segments
 from triage_core.monitoring.alerts import AlertKind, Change, Known
 
 ALERTS = Path("watch", "alerts.jsonl")
@@ -37,7 +38,7 @@ class AlertLog:
 
     def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
         self._journal = Journal(data_dir / ALERTS)
-        self._follower = Follower(self._journal)
+        self._follower = Follower(Segments(self._journal.path))
         self._standing: dict[str, Alert] = {}
         self._clock = clock
         self._lock = threading.RLock()

@@ -2,6 +2,9 @@
 
 MedTriageError
 ├── JournalWriteError    a line that is not safely on disk: nothing was acknowledged
+├── JournalRefuses       a flush failed: no more appends until this process starts again
+├── KeyRefused           the key of the digests cannot be used
+├── PurgeRefused         a line that cannot be emptied in its place
 ├── UnknownPrediction    a verdict on a prediction we never recorded
 ├── UnknownSchema        a line written by a newer program than this one
 ├── ReviewRefused        an administrator's decision without its reason
@@ -13,6 +16,18 @@ from triage_core.errors import FieldError, MedTriageError
 
 class JournalWriteError(MedTriageError):
     """A record could not be put safely on disk; the file was taken back to its old length."""
+
+
+class JournalRefuses(JournalWriteError):
+    """After a failed flush nobody knows what is on disk: nothing more is accepted until a new start has looked."""
+
+
+class KeyRefused(MedTriageError):
+    """The file or the variable that should hold the journals' key does not."""
+
+
+class PurgeRefused(MedTriageError):
+    """A record cannot be erased without moving what stands behind it; nothing was changed."""
 
 
 class UnknownPrediction(MedTriageError):

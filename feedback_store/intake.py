@@ -21,6 +21,8 @@ class Verdicts(Protocol):
 
     def decision(self, prediction_id: str) -> DecisionRecord | None: ...
 
+    def opted_out(self) -> frozenset[str]: ...
+
 
 @dataclass(frozen=True)
 class Contradiction:
@@ -52,20 +54,20 @@ class Gathered:
 
 def received(store: Verdicts) -> int:
     """How many cases were judged from which a model could learn: what a run's minimum is compared with."""
-    return len({record.prediction_id for record in store.corrections() if record.features["age"] is not None})
+    return len({record.prediction_id for record in _usable(store, None)})
 
 
 def gather(store: Verdicts, events: Iterable[ReviewRecord] = (), since_days: int | None = None) -> Gathered:
     """One correction a case, in the order of the verdicts.
 
     Two verdicts on one prediction with different gravities contradict: the case is left out until an administrator
-    settles it. The same features with the same verdict, whoever tells them again, count once.
+    settles it. The same features with the same verdict, whoever tells them again, count once. A case whose patient
+    wants it to train nothing is left out.
     """
     decided = _Decided.of(events)
     by_case: dict[str, list[FeedbackRecord]] = {}
-    for record in store.corrections(since_days):
-        if record.features["age"] is not None:
-            by_case.setdefault(record.prediction_id, []).append(record)
+    for record in _usable(store, since_days):
+        by_case.setdefault(record.prediction_id, []).append(record)
     open_cases, judged = [], []
     for prediction_id, records in by_case.items():
         settled = decided.settlement(prediction_id, records)
@@ -75,6 +77,13 @@ def gather(store: Verdicts, events: Iterable[ReviewRecord] = (), since_days: int
             judged.append(_correction(records, settled, decided, store.decision(prediction_id)))
     once = _once(judged)
     return Gathered(once, tuple(open_cases), len(by_case), len(judged) - len(once))
+
+
+def _usable(store: Verdicts, since_days: int | None) -> list[FeedbackRecord]:
+    """The verdicts a model may learn from."""
+    left_out = store.opted_out()
+    told = store.corrections(since_days)
+    return [record for record in told if record.features["age"] is not None and record.prediction_id not in left_out]
 
 
 @dataclass(frozen=True)

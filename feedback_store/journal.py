@@ -1,4 +1,4 @@
-"""One JSON object a line, appended and never rewritten: the only room that touches the bytes of the files.
+"""One JSON object a line, appended and never rewritten: a plain file, and the bytes below the chained journals.
 
 Append is: lock, one write, flush to disk. A record is acknowledged only when all three succeeded.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import orjson
 
+from feedback_store.chain import CHAIN_FIELDS, is_tombstone
 from feedback_store.errors import JournalWriteError
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Line:
     end: int
     record: dict[str, object] | None
     fault: FaultReason | None = None
+    is_purged: bool = False  # emptied on purpose: no record, and no fault either
 
 
 class Journal:
@@ -94,7 +96,7 @@ class Journal:
             handle.seek(from_offset)
             offset = from_offset
             while offset < settled and (raw := handle.readline()):
-                yield _parse(raw, offset)
+                yield parse(raw, offset)
                 offset += len(raw)
 
     def read_at(self, offset: int) -> Line | None:
@@ -104,16 +106,10 @@ class Journal:
         except FileNotFoundError:
             return None
         try:
-            raw = _line_from(descriptor, offset)
+            raw = line_from(descriptor, offset)
         finally:
             os.close(descriptor)
-        return _parse(raw, offset) if raw else None
-
-    def bytes_between(self, start: int, end: int) -> bytes:
-        """Raw bytes, for digests; fewer than asked when the file is shorter."""
-        with suppress(FileNotFoundError), self.path.open("rb", buffering=0) as handle:
-            return os.pread(handle.fileno(), end - start, start)
-        return b""
+        return parse(raw, offset) if raw else None
 
     def close(self) -> None:
         """Give the descriptor back; the next append opens the file again."""
@@ -144,9 +140,9 @@ class Journal:
 
     def _locked(self) -> int:
         if self._descriptor is None:
-            _make_folder(self.path.parent)
+            make_folder(self.path.parent)
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
         return self._descriptor
 
@@ -160,27 +156,14 @@ class Journal:
         """The length of the file once it ends with a whole line. Only looks when others changed the length."""
         size = os.fstat(descriptor).st_size
         if size != self._clean_end and size and os.pread(descriptor, 1, size - 1) != b"\n":
-            size = self._set_torn_aside(descriptor, size)
+            size = set_torn_aside(descriptor, self.torn_path)
         self._clean_end = size
         return size
-
-    def _set_torn_aside(self, descriptor: int, size: int) -> int:
-        """Copy the torn tail beside the journal, flush the copy, then cut; a record lacking only its newline stays."""
-        start = _start_of_last_line(descriptor, size)
-        torn = os.pread(descriptor, size - start, start)
-        if _parse(torn + b"\n", start).record is not None:
-            self._write_whole(descriptor, b"\n", size)
-            return size + 1
-        _write_beside(self.torn_path, torn + b"\n")
-        os.ftruncate(descriptor, start)
-        os.fdatasync(descriptor)
-        logger.warning("%s: torn last line of %d bytes set aside", self.path.name, size - start)
-        return start
 
     def _write_whole(self, descriptor: int, line: bytes, size: int) -> None:
         """One write and one flush; on any failure the file gets its old length back and the fault goes up."""
         try:
-            _write_once(descriptor, line)
+            write_once(descriptor, line)
             os.fdatasync(descriptor)
         except OSError:
             self._clean_end = None
@@ -191,14 +174,41 @@ class Journal:
         self._clean_end = size + len(line)
 
 
-def _write_once(descriptor: int, line: bytes) -> None:
+def write_once(descriptor: int, line: bytes) -> None:
     """A full disk makes ``write`` return short without an error: count, and say so."""
     written = os.write(descriptor, line)
     if written != len(line):
         raise OSError(errno.ENOSPC, f"short write, {written} of {len(line)} bytes")
 
 
-def _parse(raw: bytes, offset: int) -> Line:
+def set_torn_aside(descriptor: int, torn_path: Path) -> int:
+    """The length once the file ends with a whole line; a record lacking only its newline stays.
+
+    The torn tail is copied beside the journal and the copy flushed, then it is cut.
+    """
+    size = os.fstat(descriptor).st_size
+    if size == 0 or os.pread(descriptor, 1, size - 1) == b"\n":
+        return size
+    start = start_of_last_line(descriptor, size)
+    torn = os.pread(descriptor, size - start, start)
+    if is_whole(parse(torn + b"\n", start)):
+        write_once(descriptor, b"\n")
+        os.fdatasync(descriptor)
+        return size + 1
+    write_beside(torn_path, torn + b"\n")
+    os.ftruncate(descriptor, start)
+    os.fdatasync(descriptor)
+    logger.warning("%s: torn last line of %d bytes set aside", torn_path.stem, size - start)
+    return start
+
+
+def is_whole(line: Line) -> bool:
+    """Whether a line is a record, or was one."""
+    return line.record is not None or line.is_purged
+
+
+def parse(raw: bytes, offset: int) -> Line:
+    """One line of bytes as a record without its chain fields, or why there is none."""
     end = offset + len(raw)
     if not raw.endswith(b"\n"):
         return Line(offset, end, None, FaultReason.TORN)
@@ -208,10 +218,14 @@ def _parse(raw: bytes, offset: int) -> Line:
         return Line(offset, end, None, FaultReason.NOT_JSON)
     if not isinstance(record, dict):
         return Line(offset, end, None, FaultReason.NOT_AN_OBJECT)
+    if "purged" in record and is_tombstone(raw):
+        return Line(offset, end, None, is_purged=True)
+    for name in CHAIN_FIELDS:
+        record.pop(name, None)
     return Line(offset, end, record)
 
 
-def _line_from(descriptor: int, offset: int) -> bytes:
+def line_from(descriptor: int, offset: int) -> bytes:
     """The bytes up to and with the next newline; one read for a usual line."""
     length = USUAL_LINE
     while True:
@@ -230,7 +244,7 @@ def _settled_size(descriptor: int) -> int:
     return size
 
 
-def _start_of_last_line(descriptor: int, size: int) -> int:
+def start_of_last_line(descriptor: int, size: int) -> int:
     """Where the bytes after the last newline start; reads backwards, only as far as needed."""
     end = size
     while end > 0:
@@ -242,24 +256,24 @@ def _start_of_last_line(descriptor: int, size: int) -> int:
     return 0
 
 
-def _write_beside(path: Path, content: bytes) -> None:
+def write_beside(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
     try:
-        _write_once(descriptor, content)
+        write_once(descriptor, content)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     missing = [f for f in (folder, *folder.parents) if not f.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for created in missing:
-        _sync_folder(created.parent)
+        sync_folder(created.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A new name survives a power cut only once its folder is flushed too."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

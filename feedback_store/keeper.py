@@ -1,72 +1,142 @@
-"""Keeps the tally up to date: continues both journals from where it last stopped, across processes too."""
+"""Keeps the counters up to date: continues both journals from where anyone last stopped."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from feedback_store.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from feedback_store.derived import Derived, Reset, Take, key_of, wide_key
 from feedback_store.follow import Follower
-from feedback_store.journal import FaultReason, Journal
-from feedback_store.tally import Fault, Tally
-
-# A checkpoint is as large as the verdicts that stand: saving after this share of new lines bounds its cost.
-SAVE_SHARE = 20
+from feedback_store.journal import FaultReason, Line
+from feedback_store.ledger import Ledger
+from feedback_store.segments import offset_of, segment_of
+from feedback_store.tally import Bucket, Fault, Standing, Tally, decision_head, nurse_key, read_feedback
+from triage_core.levels import Gravity
 
 
 class TallyKeeper:
-    """The one owner of the counters; safe for threads."""
+    """The one owner of the counters; safe for threads and processes."""
 
-    def __init__(self, decisions: Journal, feedback: Journal, checkpoint_path: Path) -> None:
-        self._decisions = Follower(decisions)
-        self._feedback = Follower(feedback)
-        self._path = checkpoint_path
-        self._lock = threading.Lock()
+    def __init__(self, decisions: Ledger, feedback: Ledger, derived: Derived) -> None:
+        self._decisions, self._feedback = Follower(decisions), Follower(feedback)
+        self._derived = derived
+        self._lock = threading.RLock()
         self._tally: Tally | None = None
-        self._unsaved = 0
+        self._version = (-1, -1)
 
     @contextmanager
     def current(self) -> Iterator[Tally]:
-        """The tally with every line there is now, held still while you look."""
+        """The counters with every line there is now, held still while you look."""
         with self._lock:
-            tally = self._known()
-            self._take_new_lines(tally)
-            yield tally
+            yield self._derived.retried(self._caught_up)
+
+    def follow_decisions(self) -> bool:
+        """Take in new decisions; whether there were any."""
+        return self._follow(self._decisions, self._take_decision, self._reset_decisions)
+
+    def _places_since(self, first_day: str) -> tuple[int, ...]:
+        self._caught_up()
+        with self._derived.reading() as connection:
+            rows = connection.execute("SELECT at FROM standing WHERE day >= ? ORDER BY at", (first_day,))
+            return tuple(row[0] for row in rows)
+
+    def _caught_up(self) -> Tally:
+        self.follow_decisions()
+        self._follow(self._feedback, self._take_feedback, self._reset_feedback)
+        return self._known()
+
+    def places_since(self, first_day: str) -> tuple[int, ...]:
+        """Where the verdicts that stand are, from a day on, in the order they were given."""
+        with self._lock:
+            return self._derived.retried(lambda: self._places_since(first_day))
 
     def torn_tails(self) -> tuple[Fault, ...]:
         """Last lines that are torn at this moment; the next append sets them aside."""
-        tails = [(f.journal.path.name, f.torn_tail) for f in self._followers()]
-        return tuple(Fault(name, t.offset, t.end, FaultReason.TORN) for name, t in tails if t is not None)
+        tails = [(f.journal, f.torn_tail) for f in (self._decisions, self._feedback) if f.torn_tail is not None]
+        return tuple(fault_of(journal.file(segment_of(t.offset)).name, t, FaultReason.TORN) for journal, t in tails)
 
-    def _followers(self) -> tuple[Follower, Follower]:
-        return self._decisions, self._feedback
+    def _follow(self, follower: Follower, take: Take, reset: Reset) -> bool:
+        with self._lock:
+            if follower.is_up_to_date():
+                return False
+            return self._derived.catch_up(follower, take, reset) > 0
 
     def _known(self) -> Tally:
-        if self._tally is not None and all(f.is_same_file() for f in self._followers()):
-            return self._tally
-        self._tally = self._restored() if self._tally is None else None
-        if self._tally is None:
-            for follower in self._followers():
-                follower.restart()
-            self._tally = Tally()
+        version = self._derived.version()
+        if self._tally is None or version != self._version:
+            with self._derived.reading() as connection:
+                self._tally, self._version = _counted(connection), version
         return self._tally
 
-    def _restored(self) -> Tally | None:
-        checkpoint = load_checkpoint(self._path)
-        if checkpoint is None:
-            return None
-        marks = [checkpoint.marks.get(f.journal.path.name) for f in self._followers()]
-        fits = all(m is not None and f.resume(m) for f, m in zip(self._followers(), marks, strict=True))
-        return checkpoint.tally() if fits else None
+    def _take_decision(self, connection: sqlite3.Connection, line: Line) -> None:
+        told = decision_head(line)
+        if isinstance(told, FaultReason):
+            self._note(connection, self._decisions, line, told)
+            return
+        day, prediction_id = told
+        connection.execute(
+            "INSERT OR IGNORE INTO cases VALUES ('decision', ?, ?)", (key_of(prediction_id), line.offset)
+        )
+        connection.execute("INSERT INTO days VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", (day,))
 
-    def _take_new_lines(self, tally: Tally) -> None:
-        for line in self._decisions.new_lines():
-            tally.take_decision(self._decisions.journal.path.name, line)
-            self._unsaved += 1
-        for line in self._feedback.new_lines():
-            tally.take_feedback(self._feedback.journal.path.name, line)
-            self._unsaved += 1
-        if self._unsaved > len(tally.standing) // SAVE_SHARE:
-            marks = {f.journal.path.name: f.mark() for f in self._followers()}
-            save_checkpoint(self._path, Checkpoint.of(tally, marks))
-            self._unsaved = 0
+    def _take_feedback(self, connection: sqlite3.Connection, line: Line) -> None:
+        """Count one verdict line in place of the same nurse's earlier one, or note its fault."""
+        record = read_feedback(line)
+        if isinstance(record, FaultReason):
+            self._note(connection, self._feedback, line, record)
+            return
+        day = record.timestamp.date().isoformat()
+        verdict = Standing(day, record.feedback_type, record.original_gravity, record.direction, line.offset)
+        let_stand(connection, wide_key(record.prediction_id, nurse_key(record.nurse_id)), verdict)
+
+    def _reset_decisions(self, connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM cases WHERE kind = 'decision'")
+        connection.execute("DELETE FROM days")
+        connection.execute("DELETE FROM faults WHERE journal = ?", (self._decisions.journal.path.name,))
+
+    def _reset_feedback(self, connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM standing")
+        connection.execute("DELETE FROM buckets")
+        connection.execute("DELETE FROM faults WHERE journal = ?", (self._feedback.journal.path.name,))
+
+    def _note(self, connection: sqlite3.Connection, follower: Follower, line: Line, reason: FaultReason) -> None:
+        if line.is_purged:
+            return
+        file = follower.journal.file(segment_of(line.offset)).name
+        row = (follower.journal.path.name, file, line.offset, line.end, reason)
+        connection.execute("INSERT INTO faults VALUES (?, ?, ?, ?, ?)", row)
+
+
+def let_stand(connection: sqlite3.Connection, key: bytes, verdict: Standing) -> None:
+    """Make this the verdict that counts; a replaced one leaves every counter."""
+    remove_standing(connection, key)
+    connection.execute("INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?)", (key, *verdict))
+    connection.execute(
+        "INSERT INTO buckets VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET n = n + 1", tuple(verdict[:4])
+    )
+
+
+def remove_standing(connection: sqlite3.Connection, key: bytes) -> None:
+    """Take the verdict that stands out of every counter, if there is one."""
+    replaced = connection.execute(
+        "DELETE FROM standing WHERE key = ? RETURNING day, type, gravity, way", (key,)
+    ).fetchone()
+    if replaced is not None:
+        where = "WHERE day = ? AND type = ? AND gravity = ? AND way = ?"
+        connection.execute(f"UPDATE buckets SET n = n - 1 {where}", replaced)  # noqa: S608 - no value in the text
+        connection.execute(f"DELETE FROM buckets {where} AND n <= 0", replaced)  # noqa: S608 - as above
+
+
+def fault_of(file: str, line: Line, reason: FaultReason) -> Fault:
+    """A damaged line by its file and bytes."""
+    return Fault(file, offset_of(line.offset), offset_of(line.end), reason)
+
+
+def _counted(connection: sqlite3.Connection) -> Tally:
+    tally = Tally()
+    tally.decisions_by_day.update(dict(connection.execute("SELECT day, n FROM days")))
+    for day, kind, gravity, way, n in connection.execute("SELECT * FROM buckets"):
+        tally.buckets[Bucket(day, kind, Gravity(gravity), way)] = n
+    for file, start, end, reason in connection.execute("SELECT file, at, end, reason FROM faults ORDER BY journal, at"):
+        tally.faults.append(Fault(file, offset_of(start), offset_of(end), FaultReason(reason)))
+    return tally

@@ -1,43 +1,44 @@
 """The front door of the room: keep a decision, take a verdict, tell the statistics."""
 
-import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feedback_store.decisions import DecisionIndex
-from feedback_store.errors import JournalWriteError
-from feedback_store.journal import Journal
+from feedback_store.derived import Derived
 from feedback_store.keeper import TallyKeeper
+from feedback_store.keeping import Keeping, Ledgers
+from feedback_store.keys import Keyring
 from feedback_store.labels import CaseLabels
+from feedback_store.ledger import Ledger
+from feedback_store.optout import TrainingOptOuts
 from feedback_store.record import DecisionRecord, FeedbackRecord
 from feedback_store.stats import FeedbackStats, FeedbackThresholds, first_day, summarise
 from feedback_store.tally import Fault, Tally, read_feedback
 from feedback_store.verdicts import CheckedVerdict, check_verdict
-from feedback_store.waiting import WaitingRoom
+from feedback_store.waiting import EVENTS, WaitingRoom
 from triage_core.levels import FrenchLevel, Gravity
-
-logger = logging.getLogger(__name__)
 
 DECISIONS = Path("triage", "decisions.jsonl")
 LABELS = Path("triage", "case_labels.jsonl")
+OPT_OUTS = Path("triage", "training_optouts.jsonl")
 FEEDBACK = Path("feedback", "nurse_feedback.jsonl")
-CHECKPOINT = Path("feedback", "stats_checkpoint.json")
+DERIVED = Path("index", "journals.sqlite")
+KEY = Path("secrets", "journal.key")
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _mend_what_can_be(journals: Iterable[Journal]) -> None:
-    """A tail torn by a crash is set aside at the start; on a read-only disk it waits, reported, for the next append."""
-    for journal in journals:
-        try:
-            journal.mend()
-        except JournalWriteError as fault:
-            logger.warning("%s", fault)
+def keeping_of(data_dir: Path, key: str | None = None, derived: Derived | None = None) -> Keeping:
+    """The care of the journals of a data folder; changes nothing by itself."""
+    keys = Keyring(data_dir / KEY, key)
+    paths = (DECISIONS, FEEDBACK, LABELS, OPT_OUTS, EVENTS)
+    ledgers = Ledgers(*(Ledger(data_dir / path, keys) for path in paths))
+    return Keeping(data_dir, ledgers, derived or Derived(data_dir / DERIVED))
 
 
 class FeedbackStore:
@@ -49,20 +50,26 @@ class FeedbackStore:
         settings: FeedbackThresholds | None = None,
         clock: Callable[[], datetime] = utc_now,
         waiting_hours: float = 24,
+        key: str | None = None,
     ) -> None:
+        """``key``: the secret of the journals' digests; ``None`` takes the one in ``secrets/``, made when needed."""
         self.settings = settings or FeedbackThresholds()
-        self.labels = CaseLabels(data_dir / LABELS)
         self._clock = clock
-        self._decisions = Journal(data_dir / DECISIONS)
-        self._feedback = Journal(data_dir / FEEDBACK)
-        _mend_what_can_be((self._decisions, self._feedback))
-        self._index = DecisionIndex(self._decisions)
-        self.waiting = WaitingRoom(self._decisions, self._feedback, data_dir, timedelta(hours=waiting_hours), clock)
-        self._keeper = TallyKeeper(self._decisions, self._feedback, data_dir / CHECKPOINT)
+        self._derived = Derived(data_dir / DERIVED)
+        self.keeping = keeping_of(data_dir, key, self._derived)
+        self._decisions, self._feedback, labels, opt_outs, events = self.keeping.ledgers
+        self.labels = CaseLabels(labels, self._derived)
+        self.opt_outs = TrainingOptOuts(opt_outs)
+        self.keeping.mend()
+        expires_after = timedelta(hours=waiting_hours)
+        self.waiting = WaitingRoom(self._decisions, self._feedback, events, data_dir, expires_after, clock)
+        self._keeper = TallyKeeper(self._decisions, self._feedback, self._derived)
+        self._index = DecisionIndex(self._decisions, self._derived, self._keeper)
 
     def record_decision(self, record: DecisionRecord) -> None:
         """Keep one decision; raises ``JournalWriteError`` when it is not safely on disk."""
-        self._decisions.append(record.as_line())
+        self.keeping.keep_daily(self._clock())
+        self._index.remember(record.prediction_id, self._decisions.append(record.as_line()))
 
     def decision(self, prediction_id: str) -> DecisionRecord | None:
         """The decision as recorded, by any process; ``None`` when unknown."""
@@ -80,7 +87,7 @@ class FeedbackStore:
     def count(self) -> int:
         """How many verdicts stand: a nurse's second verdict on a prediction replaces her first."""
         with self._keeper.current() as tally:
-            return len(tally.standing)
+            return tally.total
 
     def stats(self, since_days: int | None = None, now: datetime | None = None) -> FeedbackStats:
         """The statistics of the last ``since_days`` whole UTC days and today; of everything when ``None``."""
@@ -92,13 +99,15 @@ class FeedbackStore:
         return self._keeper.current()
 
     def corrections(self, since_days: int | None = None) -> tuple[FeedbackRecord, ...]:
-        """The verdicts that stand, confirmations included, in the order they were given."""
+        """The verdicts that stand, confirmations included, in the order they were given; altered ones are left out."""
         start = first_day(since_days, self._clock())
-        with self._keeper.current() as tally:
-            offsets = sorted(v.offset for v in tally.standing.values() if v.day >= start)
-        lines = (self._feedback.read_at(offset) for offset in offsets)
+        lines = (self._feedback.read_sound(at) for at in self._keeper.places_since(start))
         records = (read_feedback(line) for line in lines if line is not None)
         return tuple(record for record in records if isinstance(record, FeedbackRecord))
+
+    def opted_out(self) -> frozenset[str]:
+        """The ids of the cases that train nothing."""
+        return self.opt_outs.current()
 
     def faults(self) -> tuple[Fault, ...]:
         """Every damaged line of both journals, a torn tail included; none of them stops anything."""

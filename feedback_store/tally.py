@@ -1,4 +1,4 @@
-"""Counters that follow the two journals line by line, and the verdicts that stand."""
+"""What is counted of the two journals, and what one line of them says."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -47,41 +47,16 @@ class Bucket(NamedTuple):
 
 @dataclass
 class Tally:
-    """Everything the statistics need; each line is taken once."""
+    """Everything the statistics need: counters, whose number grows with days and not with records."""
 
     decisions_by_day: Counter[str] = field(default_factory=Counter)
     buckets: Counter[Bucket] = field(default_factory=Counter)
-    standing: dict[tuple[str, str], Standing] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def take_decision(self, file: str, line: Line) -> None:
-        """Count one decision line, or note its fault. Only its head is checked: the rest is read when asked for."""
-        day = _decision_day(line)
-        if isinstance(day, FaultReason):
-            self.faults.append(Fault(file, line.offset, line.end, day))
-        else:
-            self.decisions_by_day[day] += 1
-
-    def take_feedback(self, file: str, line: Line) -> None:
-        """Count one verdict line in place of the same nurse's earlier one, or note its fault."""
-        record = read_feedback(line)
-        if isinstance(record, FaultReason):
-            self.faults.append(Fault(file, line.offset, line.end, record))
-            return
-        day = record.timestamp.date().isoformat()
-        verdict = Standing(day, record.feedback_type, record.original_gravity, record.direction, line.offset)
-        self.let_stand((record.prediction_id, nurse_key(record.nurse_id)), verdict)
-
-    def let_stand(self, key: tuple[str, str], verdict: Standing) -> None:
-        """Make this the verdict that counts; a replaced one leaves every counter."""
-        replaced = self.standing.pop(key, None)
-        if replaced is not None:
-            bucket = Bucket(*replaced[:4])
-            self.buckets[bucket] -= 1
-            if not self.buckets[bucket]:
-                del self.buckets[bucket]
-        self.standing[key] = verdict
-        self.buckets[Bucket(*verdict[:4])] += 1
+    @property
+    def total(self) -> int:
+        """How many verdicts stand."""
+        return sum(self.buckets.values())
 
 
 def nurse_key(nurse_id: str | None) -> str:
@@ -101,7 +76,8 @@ def read_feedback(line: Line) -> FeedbackRecord | FaultReason:
         return FaultReason.INVALID_RECORD
 
 
-def _decision_day(line: Line) -> str | FaultReason:
+def decision_head(line: Line) -> tuple[str, str] | FaultReason:
+    """The UTC day and the id of one decision line, or why it cannot be used. The rest is read when asked for."""
     if line.record is None:
         return line.fault or FaultReason.INVALID_RECORD
     try:
@@ -113,6 +89,7 @@ def _decision_day(line: Line) -> str | FaultReason:
         moment = datetime.fromisoformat(stamp) if isinstance(stamp, str) else None
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None or not isinstance(head.get("prediction_id"), str):
+    prediction_id = head.get("prediction_id")
+    if moment is None or moment.tzinfo is None or not isinstance(prediction_id, str):
         return FaultReason.INVALID_RECORD
-    return moment.astimezone(UTC).date().isoformat()
+    return moment.astimezone(UTC).date().isoformat(), prediction_id

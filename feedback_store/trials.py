@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from feedback_store.follow import Follower
 from feedback_store.journal import Journal, Line
 from feedback_store.record import UtcTime
+from feedback_store.segments import Segments
 
 TRIALS = Path("triage", "trials.jsonl")
 MOST = 0.5  # never more than every second visit
@@ -55,7 +56,7 @@ class TrialLog:
 
     def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
         self._journal = Journal(data_dir / TRIALS)
-        self._follower = Follower(self._journal)
+        self._follower = Follower(Segments(self._journal.path))
         self._trials: dict[str, Trial] = {}
         self._clock = clock
         self._lock = threading.RLock()

@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from feedback_store.errors import UnknownPrediction, UnknownSchema
 from feedback_store.follow import Follower, Mark
-from feedback_store.journal import Journal, Line
+from feedback_store.journal import Line
+from feedback_store.ledger import Ledger
 from feedback_store.record import DecisionRecord, FeedbackRecord
 from feedback_store.tally import read_feedback
 from feedback_store.upgrade import upgrade
@@ -55,13 +56,14 @@ class WaitingRoom:
 
     def __init__(
         self,
-        decisions: Journal,
-        feedback: Journal,
+        decisions: Ledger,
+        feedback: Ledger,
+        events: Ledger,
         data_dir: Path,
         expires_after: timedelta = timedelta(hours=24),
         clock: Clock = lambda: datetime.now(UTC),
     ) -> None:
-        self._events = Journal(data_dir / EVENTS)
+        self._events = events
         self._followers = (Follower(decisions), Follower(feedback), Follower(self._events))
         self._path = data_dir / CHECKPOINT
         self._expires_after, self._clock = expires_after, clock
@@ -127,8 +129,9 @@ class WaitingRoom:
             return self._visits
         restored = self._restored() if self._visits is None else None
         if restored is None:
+            since = (self._clock() - 2 * REMEMBERED).isoformat()  # twice: a clock may have gone backwards
             for follower in self._followers:
-                follower.restart()
+                follower.restart(follower.journal.place_near(since))
         self._visits = restored or Visits()
         return self._visits
 

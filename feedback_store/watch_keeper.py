@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from feedback_store.follow import Follower, Mark
-from feedback_store.journal import Journal
+from feedback_store.segments import Segments
 from feedback_store.watch_tally import DayOfDecisions, FindDecision, Recent, TrialAt, Verdict, WatchTally
 from triage_core.monitoring.drift import NUMBERS, WATCHED, edges
 
@@ -78,7 +78,7 @@ class WatchKeeper:
     """The one owner of the watch tally in this process; safe for threads."""
 
     def __init__(
-        self, decisions: Journal, feedback: Journal, path: Path, find: FindDecision, trial_at: TrialAt
+        self, decisions: Segments, feedback: Segments, path: Path, find: FindDecision, trial_at: TrialAt
     ) -> None:
         """``find`` gives a recorded decision; ``trial_at`` the id of the experiment of a moment, else ``""``."""
         self._decisions, self._feedback = Follower(decisions), Follower(feedback)

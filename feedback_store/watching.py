@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from feedback_store.journal import Journal
+from feedback_store.segments import Segments
 from feedback_store.store import DECISIONS, FEEDBACK, FeedbackStore
 from feedback_store.tally import Tally
 from feedback_store.trials import Trial, TrialLog
@@ -71,7 +71,7 @@ class Watching:
             trial = trials.at(moment)
             return "" if trial is None else trial.trial_id
 
-        journals = Journal(data_dir / DECISIONS), Journal(data_dir / FEEDBACK)
+        journals = Segments(data_dir / DECISIONS), Segments(data_dir / FEEDBACK)
         self.store = store
         self._keeper = WatchKeeper(*journals, data_dir / WATCH_CHECKPOINT, store.decision, trial_at)
 

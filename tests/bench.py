@@ -27,8 +27,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from app.settings import ROOT
-from feedback_store.journal import Journal
-from feedback_store.store import FEEDBACK
+from feedback_store.head import SLOT
 from tests import bench_import
 from tests.app.test_shelf import a_challenger
 from tests.bench_services import WARMED_UP, fresh_services, grow, modules_after
@@ -103,26 +102,34 @@ def journal_rows() -> list[Row]:
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as folder:
         small, small_body, line = grow(Path(folder) / "small", FEW)
         large, large_body, _ = grow(Path(folder) / "large", MANY)
-        record = json.loads(line)
-        journals = [Journal(Path(folder) / size / "data" / FEEDBACK) for size in ("small", "large")]
-        raw = os.open(Path(folder) / "raw", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        (record,) = (told.record for told in small.keeping.ledgers.feedback.read(0) if told.offset == 0)
+        journals = [store.keeping.ledgers.feedback for store in (small, large)]
+        raw, head = (os.open(Path(folder) / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND) for name in ("raw", "raw2"))
 
         def bare() -> None:
             os.write(raw, line)
             os.fsync(raw)
 
+        def both() -> None:
+            os.write(raw, line)
+            os.fsync(raw)
+            os.write(head, line[:SLOT])
+            os.fsync(head)
+
         if (small.count(), large.count()) != (FEW, MANY):
             raise RuntimeError("the stores do not hold what they should")
         for store, body in ((small, small_body), (large, large_body)):
             store.submit(body)  # the first one reads the decisions
-        appends = in_turns(*[partial(journal.append, record) for journal in journals], bare, times=500)
+        appends = in_turns(*[partial(journal.append, record) for journal in journals], bare, both, times=500)
         submits = in_turns(partial(small.submit, small_body), partial(large.submit, large_body), bare, times=500)
         for store in (small, large):
             store.stats()  # takes in what was just appended
         stats = in_turns(small.stats, large.stats, times=500)
         os.close(raw)
+        os.close(head)
     return [
         ("verdict append / raw write+fsync", appends[0] / appends[2], 1.5, f"{appends[0]:.0f} / {appends[2]:.0f} us"),
+        ("append / raw write+fsync of line and head", appends[0] / appends[3], None, f"{appends[3]:.0f} us"),
         ("append after 100,000 / after 100", appends[1] / appends[0], NO_DEARER, f"{appends[1]:.0f} us"),
         ("submit (checked) / raw write+fsync", submits[0] / submits[2], None, f"{submits[0]:.0f} us"),
         ("submit after 100,000 / after 100", submits[1] / submits[0], NO_DEARER, f"{submits[1]:.0f} us"),

@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+
+import orjson
 
 from app.settings import ROOT, Settings
 from app.wiring import Services
-from feedback_store.record import FeedbackRecord
-from feedback_store.store import DECISIONS, FEEDBACK, FeedbackStore
+from feedback_store.chain import seal_line
+from feedback_store.ledger import Ledger
+from feedback_store.store import FEEDBACK, FeedbackStore
 from tests.builders import a_request
 
 
@@ -33,25 +37,30 @@ def grow(folder: Path, times: int) -> tuple[FeedbackStore, dict[str, object], by
     decision = services.decide(a_request())
     body = verdict_on(decision.prediction_id, decision.gravity_level.value)
     verdict = services.store.submit(body)
-    _repeat(folder / "data" / DECISIONS, times - 1, {"prediction_id": decision.prediction_id})
-    line = _repeat(folder / "data" / FEEDBACK, times - 1, _ids_of(verdict))
+    line = (folder / "data" / FEEDBACK).read_bytes()
+    decisions, feedback = services.store.keeping.ledgers[:2]
+    repeat(decisions, times - 1, (decision.prediction_id,))
+    repeat(feedback, times - 1, (verdict.prediction_id, verdict.feedback_id))
     return FeedbackStore(folder / "data"), body, line
 
 
-def _ids_of(verdict: FeedbackRecord) -> dict[str, str]:
-    return {"prediction_id": verdict.prediction_id, "feedback_id": verdict.feedback_id}
-
-
-def _repeat(path: Path, times: int, ids: dict[str, str]) -> bytes:
-    """Append the only line of a journal again, each time under ids of its own; returns that line."""
-    line = path.read_bytes()
-    with path.open("ab") as journal:
+def repeat(ledger: Ledger, times: int, ids: tuple[str, ...]) -> None:
+    """Append the last record again, each time under ids of its own: chained, and flushed once at the end."""
+    *_, last = ledger.read()
+    payload, key = orjson.dumps(last.record), ledger.keys.need()
+    with ledger.held() as head, ledger.path.open("ab") as file:
+        start = end = head.end
+        seq, link = head.seq, head.link
         for number in range(times):
-            copy = line
-            for told in ids.values():
+            copy = payload
+            for told in ids:
                 copy = copy.replace(told.encode(), f"{number:032x}".encode())
-            journal.write(copy)
-    return line
+            seq += 1
+            raw, link = seal_line(key, seq, link, copy)
+            start, end = end, end + len(raw)
+            file.write(raw)
+        file.flush()
+        ledger.head.replace(replace(head, seq=seq, link=link, end=end, start=start), key)
 
 
 IMPORTED = "import sys; import app.server; print(*sys.modules)"

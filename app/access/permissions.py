@@ -26,6 +26,7 @@ PAGES: Mapping[str, frozenset[str]] = {
     "donnees": ADMINISTRATORS,
     "surveillance": ADMINISTRATORS,
     "arbitrage": ADMINISTRATORS,
+    "journal": ADMINISTRATORS,
 }
 
 # Callbacks that read or change something beyond their own screen, as ``module.function`` of ``app/ui``.
@@ -44,6 +45,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "adjudication_view._decide": ADMINISTRATORS,
     "adjudication_view._settle": ADMINISTRATORS,
     "override_view._override": ADMINISTRATORS,
+    "keeping_view.check_now": ADMINISTRATORS,
     "trial_view._start": ADMINISTRATORS,
     "trial_view._stop": ADMINISTRATORS,
     "watch_view._acknowledge": ADMINISTRATORS,

@@ -63,7 +63,7 @@ def sheet_content(services: wiring.Services, prediction_id: str) -> SheetContent
         blocks=((t("sheet.motif"), _motif(services, record)), (t("sheet.why"), _why(services, record))),
         vitals=(t("sheet.vitals"), _vitals(record.features)),
         again=t("sheet.again"),
-        footer=_footer(record),
+        footer=(*_footer(record), *_digest(services)),
         is_provisional=record.provisional,
     )
 
@@ -114,6 +114,12 @@ def _why(services: wiring.Services, record: DecisionRecord) -> list[str]:
         f"{finding.level.value} · {finding_label(services.book, finding)}"
         for finding in decision.findings[:SHOWN_REASONS]
     ]
+
+
+def _digest(services: wiring.Services) -> Sequence[str]:
+    """What lets this sheet bear witness of the journal as it is now."""
+    code = services.store.keeping.current_digest().sheet
+    return (t("journal.on_sheet", code=code),) if code else ()
 
 
 def _footer(record: DecisionRecord) -> list[str]:

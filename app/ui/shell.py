@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 CARE = ("tri", "file_active", "activite", "retours", "regles")
-ADMINISTRATION = ("surveillance", "modele", "reentrainement", "donnees", "arbitrage")
+ADMINISTRATION = ("surveillance", "modele", "reentrainement", "donnees", "arbitrage", "journal")
 SIDEBAR_WIDTH = 200
 
 

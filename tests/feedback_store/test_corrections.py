@@ -167,8 +167,12 @@ def test_a_current_record_passes_unchanged(a_decision: Make) -> None:
     assert DecisionRecord.model_validate(upgrade(decision.as_line())) == decision
 
 
+def labels_in(folder: Path) -> CaseLabels:
+    return FeedbackStore(folder).labels
+
+
 def test_the_last_label_of_a_case_counts_and_is_seen_by_other_processes(tmp_path: Path) -> None:
-    ours, theirs = CaseLabels(tmp_path / "l.jsonl"), CaseLabels(tmp_path / "l.jsonl")
+    ours, theirs = labels_in(tmp_path), labels_in(tmp_path)
     assert ours.label("p1") is None
     ours.set_label("p1", "Box 3")
     assert (theirs.label("p1"), theirs.label("p2")) == ("Box 3", None)
@@ -177,17 +181,18 @@ def test_the_last_label_of_a_case_counts_and_is_seen_by_other_processes(tmp_path
 
 
 def test_labels_survive_damage_and_a_removed_file(tmp_path: Path) -> None:
-    labels = CaseLabels(tmp_path / "l.jsonl")
-    (tmp_path / "l.jsonl").write_bytes(b'\xff\n{"prediction_id":"p1","label":3}\n')
+    labels, path = labels_in(tmp_path), tmp_path / "triage" / "case_labels.jsonl"
+    path.parent.mkdir()
+    path.write_bytes(b'\xff\n{"prediction_id":"p1","label":3}\n')
     labels.set_label("p1", "Box 3")
     assert labels.label("p1") == "Box 3"
-    (tmp_path / "l.jsonl").unlink()
+    path.unlink()
     assert labels.label("p1") is None
 
 
 def test_a_label_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="2000"):
-        CaseLabels(tmp_path / "l.jsonl").set_label("p1", "x" * 2001)
+        labels_in(tmp_path).set_label("p1", "x" * 2001)
 
 
 def test_the_case_label_never_enters_the_decisions(store: FeedbackStore, a_decision: Make, tmp_path: Path) -> None:

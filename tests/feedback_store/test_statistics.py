@@ -1,13 +1,15 @@
 """Rates, thresholds, replaced verdicts, and never reading a line twice."""
 
-import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from feedback_store.journal import FaultReason, Journal, Line
+from feedback_store.journal import FaultReason, Line
+from feedback_store.segments import Segments
 from feedback_store.stats import FeedbackThresholds
 from feedback_store.store import FeedbackStore
 
@@ -31,14 +33,14 @@ def judged(store: FeedbackStore, a_decision: Make, a_verdict: Make) -> Callable[
 def lines_read(monkeypatch: pytest.MonkeyPatch) -> list[Line]:
     """Every line that any reader takes from any journal."""
     seen: list[Line] = []
-    read = Journal.read
+    read = Segments.read
 
-    def counting(self: Journal, from_offset: int = 0) -> Iterator[Line]:
-        for line in read(self, from_offset):
+    def counting(self: Segments, from_place: int = 0) -> Iterator[Line]:
+        for line in read(self, from_place):
             seen.append(line)
             yield line
 
-    monkeypatch.setattr(Journal, "read", counting)
+    monkeypatch.setattr(Segments, "read", counting)
     return seen
 
 
@@ -167,8 +169,10 @@ def test_a_verdict_replaced_after_a_restart_leaves_the_counters(
     assert (restarted.stats().total_feedback, restarted.stats().accuracy_rate) == (1, 0)
 
 
-def _spoil_json(folder: Path) -> None:
-    (folder / "feedback" / "stats_checkpoint.json").write_bytes(b'{"version":1,')
+def _spoil_index(folder: Path) -> None:
+    for left in (folder / "index").glob("journals.sqlite-*"):
+        left.unlink()
+    (folder / "index" / "journals.sqlite").write_bytes(b"not a database, but long enough to be taken for one" * 100)
 
 
 def _spoil_last_line(folder: Path) -> None:
@@ -184,27 +188,35 @@ def _spoil_inode(folder: Path) -> None:
 
 
 def _spoil_counts_and_mark(folder: Path) -> None:
-    path = folder / "feedback" / "stats_checkpoint.json"
-    told = json.loads(path.read_bytes())
-    told["standing"] = []
-    told["marks"]["nurse_feedback.jsonl"]["offset"] += 1
-    path.write_text(json.dumps(told))
+    with closing(sqlite3.connect(folder / "index" / "journals.sqlite")) as index, index:
+        index.execute("DELETE FROM buckets")
+        index.execute("UPDATE marks SET at = at + 1 WHERE journal = 'nurse_feedback.jsonl'")
 
 
-@pytest.mark.parametrize("spoil", [_spoil_json, _spoil_last_line, _spoil_inode, _spoil_counts_and_mark])
+def _spoil_version(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "index" / "journals.sqlite")) as index:
+        index.execute("PRAGMA user_version = 99")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "read_again"),
+    [(_spoil_index, 4), (_spoil_version, 4), (_spoil_last_line, 2), (_spoil_inode, 2), (_spoil_counts_and_mark, 2)],
+)
 def test_a_checkpoint_that_does_not_fit_the_files_is_dropped_and_rebuilt(
     store: FeedbackStore,
     judged: Callable[..., None],
     lines_read: list[Line],
     tmp_path: Path,
     spoil: Callable[[Path], None],
+    read_again: int,
 ) -> None:
     judged("correct", "upgrade")
     assert store.stats().total_feedback == 2
+    store._derived.close()
     spoil(tmp_path)
     lines_read.clear()
     assert FeedbackStore(tmp_path).stats().total_feedback == 2
-    assert len(lines_read) == 4
+    assert len(lines_read) == read_again
 
 
 def test_a_file_replaced_while_we_run_is_counted_afresh(
@@ -232,10 +244,10 @@ def test_statistics_of_decisions_alone_are_kept_before_the_first_verdict_made_it
 def test_statistics_work_where_the_checkpoint_cannot_be_saved(
     store: FeedbackStore, judged: Callable[..., None], tmp_path: Path
 ) -> None:
-    (tmp_path / "feedback" / "stats_checkpoint.json").mkdir(parents=True)
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "journals.sqlite").mkdir()
     judged("correct")
     assert store.stats().total_feedback == 1
-    assert not list((tmp_path / "feedback").glob("*.tmp"))
 
 
 def test_damaged_lines_are_reported_once_and_survive_a_restart(

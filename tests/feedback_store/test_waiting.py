@@ -9,7 +9,7 @@ import pytest
 from feedback_store import waiting
 from feedback_store.errors import UnknownPrediction
 from feedback_store.journal import Journal
-from feedback_store.store import DECISIONS, FEEDBACK, FeedbackStore
+from feedback_store.store import DECISIONS, FEEDBACK, FeedbackStore, keeping_of
 from feedback_store.visits import Visit, VisitEvent, in_order
 from feedback_store.waiting import CHECKPOINT, EVENTS, WaitingRoom
 from tests.feedback_store.conftest import NOON, Clock
@@ -196,7 +196,8 @@ def test_visits_of_the_day_before_yesterday_are_forgotten(
 
 
 def test_the_room_alone_needs_no_store(tmp_path: Path) -> None:
-    room = WaitingRoom(Journal(tmp_path / DECISIONS), Journal(tmp_path / FEEDBACK), tmp_path)
+    decisions, feedback, _, _, events = keeping_of(tmp_path).ledgers
+    room = WaitingRoom(decisions, feedback, events, tmp_path)
     assert room.board().visits == ()
 
 

@@ -13,7 +13,7 @@ from tests.builders import a_request
 from tests.pages.conftest import said
 from triage_core.levels import FrenchLevel
 
-ADMIN_PAGES = ("surveillance", "modele", "reentrainement")
+ADMIN_PAGES = ("surveillance", "modele", "reentrainement", "journal")
 
 
 def open_page(screen: AppTest, name: str) -> AppTest:
