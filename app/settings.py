@@ -37,6 +37,7 @@ _VARIABLE = {
     "auto_retrain": "MEDTRIAGE_AUTO_RETRAIN",
     "auto_retrain_hours": "MEDTRIAGE_AUTO_RETRAIN_HOURS",
     "alert_urls": "MEDTRIAGE_ALERT_URLS",
+    "draft_hours": "MEDTRIAGE_DRAFT_HOURS",
 }
 
 
@@ -91,6 +92,7 @@ class Settings(AccessOptions, GateSettings):
     auto_retrain: bool = True  # a run makes a challenger and nothing else; see DECISIONS.md
     auto_retrain_hours: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 24  # between two automatic runs
     alert_urls: SecretStr | None = None  # where alerts go: Apprise URLs between spaces; never logged
+    draft_hours: Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)] = 12
     mlflow_tracking_uri: str | None = Field(default=None, validation_alias=AliasChoices("MLFLOW_TRACKING_URI"))
     mlflow_experiment_name: str = Field(
         default="medtriage-classification", validation_alias=AliasChoices("MLFLOW_EXPERIMENT_NAME")
@@ -146,6 +148,11 @@ class Settings(AccessOptions, GateSettings):
     def access_dir(self) -> Path:
         """Accounts, sessions and the signing key; for the owner of the process alone."""
         return self.data_dir / "access"
+
+    @property
+    def drafts_dir(self) -> Path:
+        """Where half-filled forms wait."""
+        return self.data_dir / "drafts"
 
     @property
     def thresholds(self) -> FeedbackThresholds:

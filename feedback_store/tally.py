@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from feedback_store.errors import UnknownSchema
 from feedback_store.journal import FaultReason, Line
-from feedback_store.record import FeedbackRecord, FeedbackType
+from feedback_store.record import FeedbackRecord, FeedbackType, Withdrawal
 from feedback_store.upgrade import upgrade
 from triage_core.levels import Gravity
 
@@ -63,10 +63,13 @@ class Tally:
             self.decisions_by_day[day] += 1
 
     def take_feedback(self, file: str, line: Line) -> None:
-        """Count one verdict line in place of the same nurse's earlier one, or note its fault."""
+        """Count one verdict line in place of the same nurse's earlier one, take one back, or note a fault."""
         record = read_feedback(line)
         if isinstance(record, FaultReason):
             self.faults.append(Fault(file, line.offset, line.end, record))
+            return
+        if isinstance(record, Withdrawal):
+            self.forget((record.prediction_id, nurse_key(record.nurse_id)))
             return
         day = record.timestamp.date().isoformat()
         verdict = Standing(day, record.feedback_type, record.original_gravity, record.direction, line.offset)
@@ -74,14 +77,18 @@ class Tally:
 
     def let_stand(self, key: tuple[str, str], verdict: Standing) -> None:
         """Make this the verdict that counts; a replaced one leaves every counter."""
+        self.forget(key)
+        self.standing[key] = verdict
+        self.buckets[Bucket(*verdict[:4])] += 1
+
+    def forget(self, key: tuple[str, str]) -> None:
+        """Let the verdict of this nurse on this prediction, if there is one, leave every counter."""
         replaced = self.standing.pop(key, None)
         if replaced is not None:
             bucket = Bucket(*replaced[:4])
             self.buckets[bucket] -= 1
             if not self.buckets[bucket]:
                 del self.buckets[bucket]
-        self.standing[key] = verdict
-        self.buckets[Bucket(*verdict[:4])] += 1
 
 
 def nurse_key(nurse_id: str | None) -> str:
@@ -89,11 +96,13 @@ def nurse_key(nurse_id: str | None) -> str:
     return (nurse_id or NO_NURSE).strip()
 
 
-def read_feedback(line: Line) -> FeedbackRecord | FaultReason:
-    """One verdict line in today's shape, or why it cannot be used."""
+def read_feedback(line: Line) -> FeedbackRecord | Withdrawal | FaultReason:
+    """One line of the verdicts' journal in today's shape, or why it cannot be used."""
     if line.record is None:
         return line.fault or FaultReason.INVALID_RECORD
     try:
+        if "withdraws" in line.record:
+            return Withdrawal.model_validate(upgrade(line.record))
         return FeedbackRecord.model_validate(upgrade(line.record))
     except UnknownSchema:
         return FaultReason.UNKNOWN_SCHEMA
