@@ -49,7 +49,7 @@ def test_a_nurse_less_urgent_than_the_model_sees_the_mark_with_what_weighs_after
     assert MARK in said(screen)
     assert "Votre niveau est gardé" in said(screen)
     assert "Motif" in said(screen).split("Ce qui pèse")[1]
-    assert screen.session_state[state.RECORDED] == "5"
+    assert screen.session_state[state.RECORDED].corrected_french_level == "5"
     assert not screen.exception
 
 
