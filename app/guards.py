@@ -22,7 +22,17 @@ _HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNOREC
 _ORIGIN = re.compile(r"https?://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _POLICY_VIOLATION = 1008
 
-LANGUAGE_SCRIPT = "document.documentElement.lang = '{code}'"  # the one script our pages run, see ``app/ui/shell.py``
+LANGUAGE_SCRIPT = "document.documentElement.lang = '{code}'"  # see ``app/ui/shell.py``
+FOCUS_SCRIPT = """(() => {
+const until = Date.now() + 5000;
+const seek = () => {
+const mark = document.querySelector("[data-focus]");
+if (!mark || (mark.dataset.gently === "1" && document.activeElement !== document.body)) return;
+const field = document.querySelector(`.st-key-${mark.dataset.focus} :is(input, button)`);
+if (field && !field.disabled) field.focus(); else if (Date.now() < until) setTimeout(seek, 30);
+};
+seek();
+})()"""  # see ``app/ui/focus.py``
 _LANGUAGES = ("fr", "en")
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -54,6 +64,7 @@ def _inline_scripts() -> Iterator[str]:
         page = Path(streamlit.origin).parent / "static" / "index.html"
         yield from _INLINE_SCRIPT.findall(page.read_text(encoding="utf-8"))
     yield from (LANGUAGE_SCRIPT.format(code=code) for code in _LANGUAGES)
+    yield FOCUS_SCRIPT
 
 
 def _digest(script: str) -> str:

@@ -26,6 +26,7 @@ from app.guards import LoopbackGuard, SecurityHeaders
 from app.logs import configure_logs, log_event, log_fault
 from app.rest import routes
 from app.settings import ROOT, Settings, SettingsError, servable_settings
+from app.station import StationCookie
 from app.watch_thread import watching_in_background
 
 MAIN_PAGE = Path(__file__).with_name("main.py")
@@ -70,6 +71,7 @@ def build_app() -> st.App:
             Middleware(SecurityHeaders, has_tls=settings.has_tls),
             Middleware(BodyDeadline),
             _guard(settings),
+            Middleware(StationCookie),
         ],
         lifespan=_lifespan,
     )

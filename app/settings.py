@@ -39,6 +39,7 @@ _VARIABLE = {
     "alert_urls": "MEDTRIAGE_ALERT_URLS",
     "journal_key": "MEDTRIAGE_JOURNAL_KEY",
     "label_days": "MEDTRIAGE_LABEL_DAYS",
+    "draft_hours": "MEDTRIAGE_DRAFT_HOURS",
 }
 
 
@@ -95,6 +96,7 @@ class Settings(AccessOptions, GateSettings):
     alert_urls: SecretStr | None = None  # where alerts go: Apprise URLs between spaces; never logged
     journal_key: Annotated[SecretStr, Field(min_length=16)] | None = None
     label_days: Annotated[int, Field(ge=1)] = 30
+    draft_hours: Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)] = 12
     mlflow_tracking_uri: str | None = Field(default=None, validation_alias=AliasChoices("MLFLOW_TRACKING_URI"))
     mlflow_experiment_name: str = Field(
         default="medtriage-classification", validation_alias=AliasChoices("MLFLOW_EXPERIMENT_NAME")
@@ -155,6 +157,11 @@ class Settings(AccessOptions, GateSettings):
     def access_dir(self) -> Path:
         """Accounts, sessions and the signing key; for the owner of the process alone."""
         return self.data_dir / "access"
+
+    @property
+    def drafts_dir(self) -> Path:
+        """Where half-filled forms wait."""
+        return self.data_dir / "drafts"
 
     @property
     def thresholds(self) -> FeedbackThresholds:

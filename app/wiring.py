@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from app.access.door import Access
+from app.drafts import Drafts
 from app.import_jobs import ImportJobs
 from app.jobs import RetrainJobs
 from app.logs import log_event
@@ -107,6 +108,11 @@ class Services:
     def reviews(self) -> Reviews:
         """What administrators decided of doubtful verdicts."""
         return Reviews(self.settings.data_dir)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Half-filled forms on disk."""
+        return Drafts(self.settings.drafts_dir, self.settings.draft_hours)
 
     @cached_property
     def jobs(self) -> RetrainJobs:

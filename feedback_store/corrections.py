@@ -71,7 +71,9 @@ def corrections_csv(records: Iterable[FeedbackRecord]) -> bytes:
 
 
 def _cell(value: object) -> object:
-    """Numbers as they are, nothing for null, lists joined, and no text that starts a formula."""
+    """Numbers as they are, nothing for null, lists and answers joined, and no text that starts a formula."""
+    if isinstance(value, dict):
+        value = [f"{name} : {word}" for name, word in value.items()]
     if isinstance(value, (list, tuple)):
         value = " | ".join(str(part) for part in value)
     if isinstance(value, str):

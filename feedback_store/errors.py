@@ -8,6 +8,7 @@ MedTriageError
 ├── UnknownPrediction    a verdict on a prediction we never recorded
 ├── UnknownSchema        a line written by a newer program than this one
 ├── ReviewRefused        an administrator's decision without its reason
+├── NothingToWithdraw    the verdict to take back is not the one that stands
 └── InvalidVerdict       a verdict with faulty fields, all of them
 """
 
@@ -40,6 +41,10 @@ class UnknownSchema(MedTriageError):
 
 class ReviewRefused(MedTriageError):
     """A decision on a doubtful or contradictory verdict lacks its reason."""
+
+
+class NothingToWithdraw(MedTriageError):
+    """The verdict is not the one that stands: it was replaced or taken back already."""
 
 
 class InvalidVerdict(MedTriageError):

@@ -9,6 +9,7 @@ from feedback_store.derived import Derived, Reset, Take, key_of, wide_key
 from feedback_store.follow import Follower
 from feedback_store.journal import FaultReason, Line
 from feedback_store.ledger import Ledger
+from feedback_store.record import Withdrawal
 from feedback_store.segments import offset_of, segment_of
 from feedback_store.tally import Bucket, Fault, Standing, Tally, decision_head, nurse_key, read_feedback
 from triage_core.levels import Gravity
@@ -50,6 +51,19 @@ class TallyKeeper:
         with self._lock:
             return self._derived.retried(lambda: self._places_since(first_day))
 
+    def place_of(self, prediction_id: str, nurse_id: str | None) -> int | None:
+        """Where the verdict of this nurse on this prediction that stands is; ``None`` when none does."""
+        key = wide_key(prediction_id, nurse_key(nurse_id))
+
+        def look() -> int | None:
+            self._caught_up()
+            with self._derived.reading() as connection:
+                row = connection.execute("SELECT at FROM standing WHERE key = ?", (key,)).fetchone()
+                return None if row is None else int(row[0])
+
+        with self._lock:
+            return self._derived.retried(look)
+
     def torn_tails(self) -> tuple[Fault, ...]:
         """Last lines that are torn at this moment; the next append sets them aside."""
         tails = [(f.journal, f.torn_tail) for f in (self._decisions, self._feedback) if f.torn_tail is not None]
@@ -80,10 +94,13 @@ class TallyKeeper:
         connection.execute("INSERT INTO days VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", (day,))
 
     def _take_feedback(self, connection: sqlite3.Connection, line: Line) -> None:
-        """Count one verdict line in place of the same nurse's earlier one, or note its fault."""
+        """Count one verdict line in place of the same nurse's earlier one, take one back, or note a fault."""
         record = read_feedback(line)
         if isinstance(record, FaultReason):
             self._note(connection, self._feedback, line, record)
+            return
+        if isinstance(record, Withdrawal):
+            remove_standing(connection, wide_key(record.prediction_id, nurse_key(record.nurse_id)))
             return
         day = record.timestamp.date().isoformat()
         verdict = Standing(day, record.feedback_type, record.original_gravity, record.direction, line.offset)

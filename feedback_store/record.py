@@ -24,18 +24,22 @@ TOLD_NAMES = (
     "adresse_par_medecin",
     "mode_arrivee",
     "traumatisme",
+    "non_mesures",
+    "hors_echelle",
 )
 FEATURE_NAMES = ("age", "sexe", *(f.name for f in VITALS), *(f.name for f in MEASURES), *TOLD_NAMES)
 
 _LISTS = ("modulateurs", "antecedents")
+_ANSWERS = ("non_mesures", "hors_echelle")
 
-FeatureValue = bool | int | float | str | tuple[str, ...] | None
+FeatureValue = bool | int | float | str | tuple[str, ...] | dict[str, str] | None
 FeedbackType = Literal["correct", "upgrade", "downgrade", "disagree"]
 
 
 def features_of(patient: Patient) -> dict[str, FeatureValue]:
     """The flat snapshot of a patient: every name of ``FEATURE_NAMES``, ``None`` where nothing was told."""
     own = {name: getattr(patient, name) for name in ("sexe", *TOLD_NAMES)}
+    own |= {name: own[name] or None for name in _ANSWERS}
     return {name: own[name] if name in own else patient.measured(name) for name in FEATURE_NAMES}
 
 
@@ -43,9 +47,11 @@ def request_of(features: Mapping[str, FeatureValue]) -> dict[str, object]:
     """A recorded snapshot as a request again, to judge it anew or to fill a form with it."""
     told = {name: features.get(name) for name in ("age", "sexe", *TOLD_NAMES)}
     lists = {name: list(value) if isinstance(value, tuple) else [] for name, value in told.items() if name in _LISTS}
+    answers = {name: told[name] or {} for name in _ANSWERS}
     return (
         told
         | lists
+        | answers
         | {
             "constantes": {vital.name: features.get(vital.name) for vital in VITALS},
             "mesures": {measure.name: features.get(measure.name) for measure in MEASURES},
@@ -137,6 +143,25 @@ class FeedbackRecord(_Record):
         return direction(
             self.original_gravity, self.original_french_level, self.corrected_gravity, self.corrected_french_level
         )
+
+
+class Withdrawal(BaseModel):
+    """A nurse takes back the verdict that she had given last on a decision.
+
+    One more line in the verdicts' journal, which keeps the verdict itself; from this line on none of hers stands.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[2] = SCHEMA_VERSION
+    withdraws: str  # the feedback_id of the verdict taken back
+    prediction_id: str
+    nurse_id: str | None
+    timestamp: UtcTime
+
+    def as_line(self) -> dict[str, object]:
+        """What goes to the journal: JSON types only."""
+        return self.model_dump(mode="json")
 
 
 def direction(

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from feedback_store.decisions import DecisionIndex
 from feedback_store.derived import Derived
+from feedback_store.errors import NothingToWithdraw
 from feedback_store.keeper import TallyKeeper
 from feedback_store.keeping import Keeping, Ledgers
 from feedback_store.keys import Keyring
 from feedback_store.labels import CaseLabels
 from feedback_store.ledger import Ledger
 from feedback_store.optout import TrainingOptOuts
-from feedback_store.record import DecisionRecord, FeedbackRecord
+from feedback_store.record import DecisionRecord, FeedbackRecord, Withdrawal
 from feedback_store.stats import FeedbackStats, FeedbackThresholds, first_day, summarise
 from feedback_store.tally import Fault, Tally, read_feedback
 from feedback_store.verdicts import CheckedVerdict, check_verdict
@@ -83,6 +84,30 @@ class FeedbackStore:
         record = self._as_record(check_verdict(raw, self.decision))
         self._feedback.append(record.as_line())
         return record
+
+    def withdraw(self, verdict: FeedbackRecord) -> Withdrawal:
+        """Take back the verdict that stands, by one more line; the statistics and the corrections follow.
+
+        An earlier verdict that this one had replaced does not come back. Raises ``NothingToWithdraw`` when another
+        verdict of the same nurse stands on this decision, or none, and ``JournalWriteError``.
+        """
+        standing = self._standing(verdict.prediction_id, verdict.nurse_id)
+        if standing is None or standing.feedback_id != verdict.feedback_id:
+            raise NothingToWithdraw("this verdict is not the one that stands")
+        withdrawal = Withdrawal(
+            withdraws=verdict.feedback_id,
+            prediction_id=verdict.prediction_id,
+            nurse_id=verdict.nurse_id,
+            timestamp=self._clock(),
+        )
+        self._feedback.append(withdrawal.as_line())
+        return withdrawal
+
+    def _standing(self, prediction_id: str, nurse_id: str | None) -> FeedbackRecord | None:
+        place = self._keeper.place_of(prediction_id, nurse_id)
+        line = None if place is None else self._feedback.read_at(place)
+        record = None if line is None else read_feedback(line)
+        return record if isinstance(record, FeedbackRecord) else None
 
     def count(self) -> int:
         """How many verdicts stand: a nurse's second verdict on a prediction replaces her first."""

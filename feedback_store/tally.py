@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from feedback_store.errors import UnknownSchema
 from feedback_store.journal import FaultReason, Line
-from feedback_store.record import FeedbackRecord, FeedbackType
+from feedback_store.record import FeedbackRecord, FeedbackType, Withdrawal
 from feedback_store.upgrade import upgrade
 from triage_core.levels import Gravity
 
@@ -64,11 +64,13 @@ def nurse_key(nurse_id: str | None) -> str:
     return (nurse_id or NO_NURSE).strip()
 
 
-def read_feedback(line: Line) -> FeedbackRecord | FaultReason:
-    """One verdict line in today's shape, or why it cannot be used."""
+def read_feedback(line: Line) -> FeedbackRecord | Withdrawal | FaultReason:
+    """One line of the verdicts' journal in today's shape, or why it cannot be used."""
     if line.record is None:
         return line.fault or FaultReason.INVALID_RECORD
     try:
+        if "withdraws" in line.record:
+            return Withdrawal.model_validate(upgrade(line.record))
         return FeedbackRecord.model_validate(upgrade(line.record))
     except UnknownSchema:
         return FaultReason.UNKNOWN_SCHEMA

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from feedback_store.corrections import corrected_level
-from feedback_store.record import DecisionRecord, FeedbackRecord, UtcTime
+from feedback_store.record import DecisionRecord, FeedbackRecord, UtcTime, Withdrawal
 from triage_core.levels import FrenchLevel
 
 VisitEventKind = Literal["taken_over", "left", "returned"]
@@ -36,7 +36,7 @@ class VisitEvent(BaseModel):
         return cls(event_id=secrets.token_hex(16), timestamp=moment, prediction_id=prediction_id, kind=kind, by=by)
 
 
-Happening = DecisionRecord | FeedbackRecord | VisitEvent
+Happening = DecisionRecord | FeedbackRecord | Withdrawal | VisitEvent
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,8 @@ class Visits:
             self.take_decision(record)
         elif isinstance(record, FeedbackRecord):
             self.take_verdict(record)
+        elif isinstance(record, Withdrawal):
+            self.take_withdrawal(record)
         else:
             self.take_event(record)
 
@@ -105,6 +107,12 @@ class Visits:
             self.visit_of[record.prediction_id] = record.prediction_id
         elif visit.prediction_id == record.prediction_id:
             self.by_id[visit.visit_id] = replace(visit, level=level, verdict=record.timestamp)
+
+    def take_withdrawal(self, record: Withdrawal) -> None:
+        """The nurse took her word back: our level counts again; where none is known, hers stays and she still waits."""
+        visit = self.of(record.prediction_id)
+        if visit is not None and visit.prediction_id == record.prediction_id:
+            self.by_id[visit.visit_id] = replace(visit, level=visit.decided_level or visit.level, verdict=None)
 
     def take_event(self, event: VisitEvent) -> None:
         """The wait ended, or that was undone."""

@@ -20,7 +20,7 @@ from feedback_store.errors import UnknownPrediction, UnknownSchema
 from feedback_store.follow import Follower, Mark
 from feedback_store.journal import Line
 from feedback_store.ledger import Ledger
-from feedback_store.record import DecisionRecord, FeedbackRecord
+from feedback_store.record import DecisionRecord, FeedbackRecord, Withdrawal
 from feedback_store.tally import read_feedback
 from feedback_store.upgrade import upgrade
 from feedback_store.visits import REMEMBERED, Happening, Visit, VisitEvent, VisitEventKind, Visits, in_order
@@ -172,11 +172,11 @@ def _decision(line: Line, since: str) -> DecisionRecord | None:
         return None
 
 
-def _verdict(line: Line, since: str) -> FeedbackRecord | None:
+def _verdict(line: Line, since: str) -> FeedbackRecord | Withdrawal | None:
     if not _is_recent((line.record or {}).get("timestamp"), since):
         return None
     record = read_feedback(line)
-    return record if isinstance(record, FeedbackRecord) else None
+    return record if isinstance(record, FeedbackRecord | Withdrawal) else None
 
 
 def _event(line: Line, since: str) -> VisitEvent | None:

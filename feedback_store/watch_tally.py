@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from feedback_store.errors import UnknownSchema
 from feedback_store.journal import Line
-from feedback_store.record import DecisionRecord, FeedbackRecord, ShadowOpinion
+from feedback_store.record import DecisionRecord, FeedbackRecord, ShadowOpinion, Withdrawal
 from feedback_store.tally import nurse_key, read_feedback
 from feedback_store.upgrade import upgrade
 from triage_core.monitoring.drift import WATCHED, bin_of
@@ -97,6 +97,8 @@ class WatchTally:
     def take_feedback(self, line: Line, find: FindDecision, trial_at: TrialAt) -> None:
         """Count one verdict line; where both models answered its case, also what it says of each."""
         record = read_feedback(line)
+        if isinstance(record, Withdrawal):
+            self._take_back(record, find)
         if not isinstance(record, FeedbackRecord):
             return
         self.errors.append(record.direction != 0)
@@ -112,6 +114,17 @@ class WatchTally:
             self._count(most_urgent(said), -1)
         said[nurse] = verdict
         self._count(most_urgent(said), 1)
+
+    def _take_back(self, record: Withdrawal, find: FindDecision) -> None:
+        """Her word on the visit counts no more; what others said of it does."""
+        decision = find(record.prediction_id)
+        said = self.cases.get(_visit(decision, find), {}) if decision is not None else {}
+        if nurse_key(record.nurse_id) not in said:
+            return
+        self._count(most_urgent(said), -1)
+        del said[nurse_key(record.nurse_id)]
+        if said:
+            self._count(most_urgent(said), 1)
 
     def _count(self, verdict: Verdict, step: int) -> None:
         self.outcomes[verdict.outcome] += step

@@ -3,22 +3,24 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import card, form, judging, quick_line, verdict
-from app.ui.texts import t
+from app.ui import actions, again, beside, card, drafting, form, judging, quick_line, room_head, verdict
 
 services = wiring.services()
+again.take_up(services)
+drafting.resume()
 form_side, card_side = st.columns([1.9, 1], gap="medium")
 
 with form_side:
     quick_line.quick_line(services)
     reading = form.patient_form(services.triage.book, services.triage.search)
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        st.button(t("tri.next"), key="tri_next", on_click=judging.next_patient)
-        if st.button(t("tri.evaluate"), key="tri_evaluate", type="primary", shortcut="Ctrl+Enter"):
-            judging.evaluate(services, reading)
+    actions.action_row(services, reading)
+    room_head.room_head(services)
 
-with card_side:
+drafting.keep()
+
+with card_side, st.container(border=True):
     card.show_refusal(judging.refused())
+    card.show_undone()
     judged = judging.current()
     if judged is None:
         card.show_empty()
@@ -26,4 +28,5 @@ with card_side:
         stale = judged.fingerprint != reading.fingerprint
         card.show_decision(judged, services.triage.book, stale=stale, brief=verdict.is_panel_open())
         if not stale:
-            verdict.verdict_buttons(judged.decision)
+            verdict.verdict_bar(judged.decision)
+            beside.beside(services, judged)

@@ -30,6 +30,7 @@ from app.settings import ROOT
 from feedback_store.head import SLOT
 from tests import bench_import
 from tests.app.test_shelf import a_challenger
+from tests.bench_desk import answers, empty_reruns, p95
 from tests.bench_services import WARMED_UP, fresh_services, grow, modules_after
 from tests.builders import a_request
 
@@ -190,6 +191,12 @@ def import_rows() -> list[Row]:
     ]
 
 
+def desk_rows() -> list[Row]:
+    """From Ctrl+Enter to the painted answer in a real browser, p95 of one nurse, beside an empty rerun."""
+    empty, ours = p95(empty_reruns()), p95(answers())
+    return [("answer painted / empty rerun, p95", ours / empty, 3.0, f"{ours:.0f} / {empty:.0f} ms")]
+
+
 @contextmanager
 def _server(folder: Path) -> Iterator[tuple[float, int, "subprocess.Popen[bytes]"]]:
     """Seconds until healthy, the port, the process; ended afterwards."""
@@ -252,6 +259,7 @@ MEASURES = {
     "words": words_rows,
     "server": server_rows,
     "import": import_rows,
+    "desk": desk_rows,
 }
 
 

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 from pydantic_core import PydanticCustomError
 
 from triage_core.errors import FieldError, InvalidPatient
 from triage_core.features import BY_NAME, MAX_TEXT
 
 MAX_LIST = 100
+METER_FEATURES = ("glycemie",)  # whose meter may answer with a word; its ends are the hard bounds of the table
+NUMBERS = frozenset(BY_NAME) - {"age"}
 
 
 class KnownMotifs(Protocol):
@@ -59,6 +61,16 @@ def _age(value: object) -> float | int:
     return number
 
 
+def _names(allowed: frozenset[str], names: Mapping[str, object]) -> Mapping[str, object]:
+    if not names.keys() <= allowed:
+        raise PydanticCustomError("unknown_feature", "names a feature that cannot be answered in words")
+    return names
+
+
+def _answered_among(allowed: frozenset[str]) -> AfterValidator:
+    return AfterValidator(partial(_names, allowed))
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -94,8 +106,16 @@ Sexe = Literal["M", "F", "Autre"]
 ModeArrivee = Literal["a_pied", "vehicule_personnel", "ambulance", "pompiers", "smur", "police", "autre"]
 
 
+NonMesure = Literal["non_mesurable", "refus"]
+HorsEchelle = Literal["LO", "HI"]
+
+
 class Patient(_Frozen):
-    """One visit as told at the door. ``age`` in years, decimals below two (0.25 is three months)."""
+    """One visit as told at the door. ``age`` in years, decimals below two (0.25 is three months).
+
+    ``non_mesures`` says why a value is absent: it could not be measured, or the patient refused; the value stays
+    missing all the same. ``hors_echelle`` is the word of a meter whose range was left, ``LO`` below and ``HI`` above.
+    """
 
     age: Annotated[float, BeforeValidator(_age)]
     sexe: Sexe
@@ -109,14 +129,27 @@ class Patient(_Frozen):
     traumatisme: StrictBool | None = None
     mesures: Mesures = Mesures()
     constantes: Constantes
+    non_mesures: Annotated[dict[str, NonMesure], _answered_among(NUMBERS)] = {}
+    hors_echelle: Annotated[dict[str, HorsEchelle], _answered_among(frozenset(METER_FEATURES))] = {}
 
     def measured(self, name: str) -> float | None:
-        """The value of a feature of the table by its one name; ``None`` when it was not measured."""
+        """The value of a feature of the table by its one name; ``None`` when no number was read."""
         if name == "age":
             return self.age
         group = self.constantes if name in _OF_CONSTANTES else self.mesures
         value: float | None = getattr(group, name)
         return value
+
+    def weighed(self, name: str) -> float | None:
+        """The value as rules and model weigh it: as measured, or the end of the range that a meter's word means.
+
+        The end is the most urgent value consistent with the word, since no rule gets less urgent further out.
+        """
+        word = self.hors_echelle.get(name) if self.hors_echelle else None
+        if word is None:
+            return self.measured(name)
+        low, high = BY_NAME[name].hard
+        return low if word == "LO" else high
 
 
 def parse_patient(raw: object, known: KnownMotifs) -> Patient:
@@ -148,8 +181,9 @@ def _field_errors(fault: ValidationError) -> Iterator[FieldError]:
 
 
 def _cross_faults(raw: Mapping[str, object], known: KnownMotifs) -> Iterator[FieldError]:
-    """Faults between fields: pressures swapped, motif or modulator unknown to the grid."""
+    """Faults between fields: pressures swapped, a value beside a word, motif or modulator unknown to the grid."""
     yield from _pressure_fault(raw.get("constantes"))
+    yield from _answered_twice(raw)
     yield from _motif_faults(raw.get("motif_id"), raw.get("modulateurs"), known)
 
 
@@ -160,6 +194,22 @@ def _pressure_fault(constantes: object) -> Iterator[FieldError]:
     if _is_number(systolic) and _is_number(diastolic) and diastolic >= systolic:  # type: ignore[operator]
         message = "must be below pression_systolique"
         yield FieldError("constantes.pression_diastolique", message, "diastolic_not_below")
+
+
+def _answered_twice(raw: Mapping[str, object]) -> Iterator[FieldError]:
+    """One measurement has one answer: a value, a word of the meter, or why there is none."""
+    groups = [raw.get(field) for field in ("constantes", "mesures", "hors_echelle")]
+    told = {
+        name for group in groups if isinstance(group, Mapping) for name, value in group.items() if value is not None
+    }
+    reasons, words = raw.get("non_mesures"), raw.get("hors_echelle")
+    for name in reasons if isinstance(reasons, Mapping) else ():
+        if name in told:
+            yield FieldError(f"non_mesures.{name}", "is answered with a value too", "answered_twice")
+    constantes = raw.get("constantes")
+    if isinstance(words, Mapping) and isinstance(constantes, Mapping):
+        twice = [name for name in METER_FEATURES if name in words and constantes.get(name) is not None]
+        yield from (FieldError(f"hors_echelle.{n}", "is answered with a value too", "answered_twice") for n in twice)
 
 
 def _is_number(value: object) -> bool:

@@ -32,6 +32,7 @@ PAGES: Mapping[str, frozenset[str]] = {
 # Callbacks that read or change something beyond their own screen, as ``module.function`` of ``app/ui``.
 ACTIONS: Mapping[str, frozenset[str]] = {
     "judging.evaluate": EVERYONE,
+    "judging.undo": EVERYONE,
     "verdict._submit": EVERYONE,
     "waiting_view._end": EVERYONE,
     "waiting_view._undo": EVERYONE,
@@ -57,12 +58,14 @@ SCREEN_ONLY = frozenset(
         "access_view._sign_out",
         "judging.next_patient",
         "motif._choose",
+        "motif._settle",
         "quick_line._confirm",
         "quick_line._discard",
         "quick_line._forget_history",
         "shell._say_choices_again",
         "understood._keep",
         "understood._use",
+        "verdict._name_level",
         "verdict._open",
         "verdict._record",
         "waiting_view._ask_leaving",

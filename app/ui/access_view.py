@@ -14,7 +14,7 @@ _NAMED = frozenset(
     value for name, value in vars(state).items() if name.isupper() and str(value).startswith(_DRAFT_PREFIX)
 )
 _DRAFT_KEYS = _NAMED | {state.of_feature(name) for name in BY_NAME}
-_DRAFT_STARTS = (state.of_modulators(""), state.of_suggestions(""))
+_DRAFT_STARTS = (state.of_modulators(""), state.of_candidate(""))
 
 
 def require_open() -> None:

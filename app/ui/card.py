@@ -1,26 +1,34 @@
-"""The answer: level, delay, why, quality, what to measure, the model's opinion. Greyed when the inputs have moved."""
+"""The answer: level, delay, why, and what makes it unsure. Greyed when the inputs have moved."""
 
 import streamlit as st
 
-from app.ui import charts, texts, understood
+from app.ui import explanation, state, texts
 from app.ui.badge import show_badge
 from app.ui.judging import Judged
-from app.ui.motif import motif_label, rule_label
+from app.ui.motif import motif_label
 from app.ui.texts import t
 from triage_core.decision import Contribution, Decision, FindingOut
-from triage_core.features import BY_NAME, reference_interval
 from triage_core.levels import FrenchLevel, Gravity
+from triage_core.quality import QualityGrade
 from triage_core.rules.catalog import RuleBook
 
 SHOWN_FINDINGS = 3
-DEFAULT_RULE = "__defaut"  # ends the id of the rule that gives a motif its default level
-SHOWN_CONTRIBUTIONS = 4
 
 
 def show_empty() -> None:
-    """The card before any evaluation: one sentence and the key to press."""
-    with st.container(border=True):
-        st.caption(t("card.empty"))
+    """The card before any evaluation: one sentence, and the keys."""
+    st.markdown(t("card.empty"))
+    keys = {
+        "Ctrl+1 … Ctrl+5": "keys.motif",
+        "Ctrl+Enter": "keys.evaluate",
+        "Alt+Enter": "keys.confirm",
+        "Alt+1 2 3 B 4 5": "keys.level",
+        "Alt+N": "keys.next",
+        "Alt+Z": "keys.undo",
+        "Alt+O, Alt+U": "keys.answer",
+    }
+    lines = [f"**{key}** {t(word)}" for key, word in keys.items()]
+    st.markdown(texts.small(*lines, t("keys.words")))
 
 
 def show_refusal(reasons: tuple[str, ...]) -> None:
@@ -29,20 +37,25 @@ def show_refusal(reasons: tuple[str, ...]) -> None:
         st.error("\n".join([f"**{t('refused.title')}**", *(f"- {reason}" for reason in reasons)]))
 
 
+def show_undone() -> None:
+    """What the last undo did."""
+    said = st.session_state.get(state.UNDONE)
+    if said:
+        st.info(said)
+
+
 def show_decision(judged: Judged, book: RuleBook, *, stale: bool, brief: bool = False) -> None:
     """The card of one decision.
 
     ``stale`` greys the badge and tells the nurse to evaluate again; ``brief`` leaves room for the verdict's panel.
     """
-    decision = judged.decision
     with st.container(gap="xsmall"):
-        _headline(decision, stale=stale)
+        _headline(judged.decision, stale=stale)
         if stale:
             return
-        _why(decision, book, judged.rules_level)
+        _why(judged, book)
         if not brief:
-            _model(decision)
-            _quality(decision, book)
+            _doubts(judged)
 
 
 def gravity_word(gravity: Gravity) -> str:
@@ -74,79 +87,42 @@ def _headline(decision: Decision, *, stale: bool) -> None:
                 st.badge(t("card.provisional"), color="orange")
 
 
-def _why(decision: Decision, book: RuleBook, rules_level: FrenchLevel | None) -> None:
-    lines = [
-        f"- {texts.plain(finding_label(book, f))} →\u00a0**{f.level.value}**"
-        for f in decision.findings[:SHOWN_FINDINGS]
-    ]
+def _why(judged: Judged, book: RuleBook) -> None:
+    decision, patient = judged.decision, judged.patient
+    shown = decision.findings[:SHOWN_FINDINGS]
+    lines = [texts.plain(explanation.sentence(finding, patient, book)) for finding in shown]
     hidden = len(decision.findings) - SHOWN_FINDINGS
     if hidden > 0:
-        lines.append(f"- {t('card.more.one' if hidden == 1 else 'card.more.many', count=hidden)}")
-    if decision.raised_by_model:
-        lines.insert(0, f"- {_raised_text(decision, rules_level)}")
-    st.markdown("\n".join([f"**{t('card.why')}**", *(lines or [f"- {t('card.no_finding')}"])]))
+        lines.append(t("card.more.one" if hidden == 1 else "card.more.many", count=hidden))
+    raised = explanation.raised(decision, judged.rules_level)
+    if raised is not None:
+        lines.insert(0, f"**{texts.plain(raised)}**")
+    st.markdown("\n".join(f"- {line}" for line in lines or [t("card.no_finding")]))
     if any(f.rule_id == "motif_a_confirmer" for f in decision.findings) and decision.motif_id is not None:
-        st.caption(t("card.motif_guessed", label=texts.plain(motif_label(book, decision.motif_id))))
+        st.markdown(texts.small(t("card.motif_guessed", label=texts.plain(motif_label(book, decision.motif_id)))))
 
 
 def finding_label(book: RuleBook, finding: FindingOut) -> str:
     """The words of a rule that fired; a motif's own default level is named in the session's language."""
-    motif_id, is_default, _ = finding.rule_id.partition(DEFAULT_RULE)
+    motif_id, is_default, _ = finding.rule_id.partition(explanation.DEFAULT_RULE)
     return motif_label(book, motif_id) if is_default and book.motif(motif_id) is not None else finding.label
-
-
-def _raised_text(decision: Decision, before: FrenchLevel | None) -> str:
-    after = decision.gravity_level.value
-    if before is None:
-        return t("card.raised_to", after=after)
-    return t("card.raised", before=before.gravity.value, after=after)
-
-
-def _model(decision: Decision) -> None:
-    if not decision.ml_available or decision.probabilities is None:
-        st.warning(t("card.model_absent"))
-        return
-    likeliest, probability = max(decision.probabilities.items(), key=lambda pair: pair[1])
-    tenths = round(10 * probability)
-    said = t("card.model_agrees", gravity=likeliest.value, tenths=tenths)
-    others = [gravity.value for gravity in decision.plausible_levels if gravity is not likeliest]
-    st.markdown(said + (f" ({t('card.plausible', levels=', '.join(others))})" if others else ""))
-    items = [(contribution_label(c), c.effect) for c in strongest(decision.contributions)]
-    if items:
-        charts.contributions(items, t("card.contributions"))
-
-
-def strongest(contributions: tuple[Contribution, ...]) -> list[Contribution]:
-    """The few that weigh most. A usual value is never said to make worse: it only looks so beside *not told*."""
-    age = next((c.value for c in contributions if c.feature == "age" and isinstance(c.value, int | float)), None)
-    told = [c for c in contributions if c.effect and not (c.effect > 0 and _is_usual(c, age))]
-    return sorted(told, key=lambda c: -abs(c.effect))[:SHOWN_CONTRIBUTIONS]
-
-
-def _is_usual(contribution: Contribution, age: float | None) -> bool:
-    usual = reference_interval(contribution.feature, age) if contribution.feature in BY_NAME else None
-    value = contribution.value
-    return usual is not None and isinstance(value, int | float) and usual[0] <= value <= usual[1]
 
 
 def contribution_label(contribution: Contribution) -> str:
     """A feature and its value in the words of the screen."""
-    name, value = contribution.feature, contribution.value
-    if name in BY_NAME and isinstance(value, int | float):
-        return understood.short_text(name, value)
-    return t(f"short.{name}") + (f" {t(f'sexe.{value}')}" if name == "sexe" and texts.has(f"sexe.{value}") else "")
+    return explanation.value_in_words(contribution)
 
 
-def _quality(decision: Decision, book: RuleBook) -> None:
-    said = t("card.quality", quality=t(f"quality.{decision.prediction_quality.value}"))
-    missing = [understood.label(name) for name in decision.missing_features]
+def _doubts(judged: Judged) -> None:
+    """What makes the answer less sure, in plain words; nothing when nothing does."""
+    decision, patient = judged.decision, judged.patient
+    said = [] if decision.ml_available else [t("card.model_absent")]
+    said += [text for text in (explanation.uncertainty(decision),) if text is not None]
+    said += [f"**{text}**" for text in explanation.unmeasured(patient)]
+    missing = explanation.to_measure(decision, patient)
     if missing:
-        said += " · **" + t("card.measure", names=", ".join(missing)) + "**"
-    st.markdown(said)
-    if decision.not_evaluable:
-        count = len(decision.not_evaluable)
-        said = t("card.undecided.one" if count == 1 else "card.undecided.many", count=count)
-        with st.popover(said, type="tertiary"):
-            for rule in decision.not_evaluable:
-                names = ", ".join(understood.label(name) for name in rule.missing)
-                st.markdown(t("card.undecided", label=texts.plain(rule_label(book, rule.rule_id)), names=names))
+        said.append("**" + t("card.measure", names=", ".join(missing)) + "**")
+    if decision.prediction_quality is not QualityGrade.HIGH:
+        said.append(t("card.quality", quality=t(f"quality.{decision.prediction_quality.value}")))
+    if said:
+        st.markdown(texts.small(*said))

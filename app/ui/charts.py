@@ -19,27 +19,6 @@ FIGURE_HEIGHT = 230  # so that what to do stands under what is, on one screen
 _STILL = {"displayModeBar": False, "staticPlot": True}
 
 
-def contributions(items: Sequence[tuple[str, float]], title: str) -> None:
-    """Small horizontal bars: right pushes towards more urgent, left towards less; the name stands on each bar."""
-    import plotly.graph_objects as go
-
-    shown = list(reversed(items))
-    names = [f"{name} {'↑' if effect > 0 else '↓'}" for name, effect in shown]
-    figure = go.Figure(
-        go.Bar(
-            x=[effect for _, effect in shown],
-            y=list(range(len(shown))),
-            orientation="h",
-            marker_color=[MORE_URGENT if effect > 0 else LESS_URGENT for _, effect in shown],
-        )
-    )
-    ink = {"size": 12, "color": _ink()}
-    figure.update_yaxes(tickvals=list(range(len(shown))), ticktext=names, tickfont=ink, ticklen=0, showgrid=False)
-    figure.update_xaxes(showticklabels=False, zeroline=True, zerolinecolor=LINE, showgrid=False)
-    st.caption(title)
-    draw(figure, 24 + 19 * len(shown), t("card.contributions.alt", items=", ".join(reversed(names))), "contributions")
-
-
 def confusion(matrix: Sequence[Sequence[float]], labels: Sequence[str]) -> None:
     """Counts by true (rows) and predicted (columns) gravity, most urgent first, the count in each cell."""
     import plotly.graph_objects as go

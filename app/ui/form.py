@@ -1,16 +1,17 @@
-"""The entry form: who, why, how bad, one row after the other; reads it into one request or says what stops it."""
+"""The entry form: why, who, how bad, one row after the other; reads it into one request or says what stops it."""
 
 from dataclasses import dataclass
 
 import streamlit as st
 
+from app.ui import earlier, state, understood
 from app.ui import motif as motif_picker
-from app.ui import state, understood
-from app.ui.numbers import Reading, read_age, read_number, read_pressure
+from app.ui.numbers import METER_WORDS, Reading, read_age, read_number, read_pressure
+from app.ui.repeats import mark_repeats
 from app.ui.texts import number, small, t
 from triage_core.features import ARRIVAL_MODES, BY_NAME, MEASURES, reference_interval
 from triage_core.motifs.search import MotifSearch
-from triage_core.rules.catalog import RuleBook
+from triage_core.rules.catalog import Motif, RuleBook
 
 SEX_ORDER = ("F", "M", "Autre")
 FIRST_ROW = ("frequence_cardiaque", "pression", "frequence_respiratoire", "saturation_oxygene")
@@ -30,40 +31,58 @@ class FormReading:
 
 @dataclass(frozen=True)
 class _Who:
-    label: str
     age: Reading
     sexe: str | None
+
+
+@dataclass(frozen=True)
+class _Seldom:
+    label: str
     mode_arrivee: str | None
+    flags: dict[str, bool]
 
 
 def patient_form(book: RuleBook, search: MotifSearch) -> FormReading:
-    """Draw the form and read it; nothing is filled in that the nurse did not type."""
-    who = _who()
-    motif = motif_picker.pick_motif(book, search, who.age.value)
-    ticked = motif_picker.tick_modulators(motif, who.age.value)
-    flags = _flags()
-    readings = (who.age, *_vitals(who.age.value), *_measures(motif_picker.measures_asked(motif), who.age.value))
-    said = understood.echo(readings)
-    st.markdown(small(t("tri.understood", values=said) if said else t("tri.nothing_yet")))
-    _ask_about(readings, who.age.value)
-    raw = _request(who, motif.id if motif is not None else None, ticked, flags, readings)
-    return FormReading(raw, who.label or None, _obstacles(who, readings), _fingerprint(raw, who, readings))
+    """Draw the form and read it; nothing is filled in that the nurse did not type.
+
+    In the order of a triage, which is the order of the Tab key: why, who, how bad, and what few patients need.
+    """
+    with st.container(gap="xsmall"):
+        who, motif = _why_and_who(book, search)
+        ticked = motif_picker.tick_modulators(motif, who.age.value)
+        told = (who.age, *_vitals(who.age.value), *_measures(motif_picker.measures_asked(motif), who.age.value))
+        readings = mark_repeats(told, st.session_state.get(state.PREVIOUS_VITALS) or {})
+        seldom = _seldom()
+        _ask_about(readings, who.age.value)
+    raw = _request(who, motif.id if motif is not None else None, ticked, seldom, readings)
+    return FormReading(raw, seldom.label or None, _obstacles(who, readings), _fingerprint(raw, seldom, who, readings))
 
 
-def _who() -> _Who:
-    case, age, sexe, arrival = st.columns([0.9, 1.1, 1.6, 1.2])
-    label = case.text_input(
+def _why_and_who(book: RuleBook, search: MotifSearch) -> tuple[_Who, Motif | None]:
+    words_side, grid_side, age_side, sex_side = st.columns([1.25, 1.5, 0.7, 1.15], gap="small")
+    with words_side:
+        words = motif_picker.type_words()
+    with grid_side:
+        motif = motif_picker.pick_in_grid(book)
+    with age_side:
+        age = read_age(
+            st.text_input(t("tri.age"), key=state.AGE, placeholder=t("tri.age.hint"), persist_state="session") or ""
+        )
+    sexe = sex_side.segmented_control(
+        t("tri.sexe"), SEX_ORDER, format_func=lambda value: t(f"sexe.{value}"), key=state.SEXE, persist_state="session"
+    )
+    with st.container():  # always there: a field that moved would be drawn anew and lose what is being typed
+        motif_picker.propose(search, words, motif, age.value)
+    return _Who(age, sexe), motif
+
+
+def _seldom() -> _Seldom:
+    """What most patients leave empty: by which name they are called here, how they came, what weighs besides."""
+    label_side, arrival_side, flags_side = st.columns([0.8, 1.1, 2.4], vertical_alignment="bottom", gap="small")
+    label = label_side.text_input(
         t("tri.case"), key=state.CASE_LABEL, placeholder=t("tri.case.hint"), max_chars=40, persist_state="session"
     )
-    age_text = age.text_input(t("tri.age"), key=state.AGE, placeholder=t("tri.age.hint"), persist_state="session")
-    chosen_sex = sexe.segmented_control(
-        t("tri.sexe"),
-        SEX_ORDER,
-        format_func=lambda value: t(f"sexe.{value}"),
-        key=state.SEXE,
-        persist_state="session",
-    )
-    mode = arrival.selectbox(
+    mode = arrival_side.selectbox(
         t("tri.arrival"),
         ARRIVAL_MODES,
         index=None,
@@ -72,7 +91,8 @@ def _who() -> _Who:
         placeholder="—",
         persist_state="session",
     )
-    return _Who(label or "", read_age(age_text or ""), chosen_sex, mode)
+    with flags_side:
+        return _Seldom(label or "", mode, _flags())
 
 
 def _flags() -> dict[str, bool]:
@@ -81,15 +101,15 @@ def _flags() -> dict[str, bool]:
         "comorbidite_lourde_en_rapport": (state.COMORBIDITY, "tri.comorbidity"),
         "traumatisme": (state.TRAUMA, "tri.trauma"),
     }
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="small"):
         return {name: st.checkbox(t(text), key=key, persist_state="session") for name, (key, text) in names.items()}
 
 
 def _vitals(age: float | None) -> list[Reading]:
     readings: list[Reading] = []
     for row in (FIRST_ROW, SECOND_ROW):
-        for column, name in zip(st.columns(len(row)), row, strict=True):
-            with column:
+        for column, name in zip(st.columns(len(row), gap="small"), row, strict=True):
+            with column, st.container(gap=None):
                 readings += _pressure(age) if name == "pression" else [_field(name, age)]
     return readings
 
@@ -97,8 +117,8 @@ def _vitals(age: float | None) -> list[Reading]:
 def _measures(names: tuple[str, ...], age: float | None) -> list[Reading]:
     readings = []
     with st.container():  # always there, so that nothing below moves
-        for column, name in zip(st.columns(4) if names else (), names, strict=False):
-            with column:
+        for column, name in zip(st.columns(4, gap="small") if names else (), names, strict=False):
+            with column, st.container(gap=None):
                 readings.append(_field(name, age))
     return readings
 
@@ -106,14 +126,24 @@ def _measures(names: tuple[str, ...], age: float | None) -> list[Reading]:
 def _pressure(age: float | None) -> list[Reading]:
     hint = " / ".join(_hint(f"pression_{part}", age) for part in ("systolique", "diastolique"))
     text = st.text_input(t("tri.pressure"), key=state.PRESSURE, placeholder=hint, persist_state="session")
-    return list(read_pressure(text or "", age))
+    readings = read_pressure(text or "", age)
+    _under(*readings)
+    return list(readings)
 
 
 def _field(name: str, age: float | None) -> Reading:
     text = st.text_input(
         t(f"short.{name}"), key=state.of_feature(name), placeholder=_hint(name, age), persist_state="session"
     )
-    return read_number(name, text or "", age)
+    reading = read_number(name, text or "", age)
+    _under(reading)
+    return reading
+
+
+def _under(*readings: Reading) -> None:
+    """The understood value with its unit; the line is always there, so that nothing moves."""
+    said = [text for text in (understood.under(*readings), earlier.before(*readings)) if text]
+    st.markdown(small(" · ".join(said) or "\u00a0"))
 
 
 def _hint(name: str, age: float | None) -> str:
@@ -128,15 +158,17 @@ def _hint(name: str, age: float | None) -> str:
 def _ask_about(readings: tuple[Reading, ...], age: float | None) -> None:
     fields = {"age": state.AGE, "pression_systolique": state.PRESSURE, "pression_diastolique": state.PRESSURE}
     with st.container():  # always there, so that the button below does not move
-        for reading in readings:
-            if not understood.is_usable(reading, age):
-                understood.ask(reading, age, fields.get(reading.name, state.of_feature(reading.name)))
+        pending = [reading for reading in readings if not understood.is_usable(reading, age)]
+        for reading in pending:
+            field = fields.get(reading.name, state.of_feature(reading.name))
+            understood.ask(reading, age, field, is_first=reading is pending[0])
 
 
 def _request(
-    who: _Who, motif_id: str | None, ticked: tuple[str, ...], flags: dict[str, bool], readings: tuple[Reading, ...]
+    who: _Who, motif_id: str | None, ticked: tuple[str, ...], seldom: _Seldom, readings: tuple[Reading, ...]
 ) -> dict[str, object]:
     values = {r.name: r.value if understood.is_usable(r, who.age.value) else None for r in readings}
+    answers = {r.name: r.answer for r in readings if r.answer is not None}
     return {
         "age": values.pop("age"),
         "sexe": who.sexe,
@@ -144,10 +176,12 @@ def _request(
         "motif_id": motif_id,
         "antecedents": list(st.session_state.get(state.ANTECEDENTS) or ()),
         "modulateurs": list(ticked),
-        "mode_arrivee": who.mode_arrivee,
-        **flags,
+        "mode_arrivee": seldom.mode_arrivee,
+        **seldom.flags,
         "mesures": {name: value for name, value in values.items() if name in _MEASURES},
         "constantes": {name: value for name, value in values.items() if name not in _MEASURES},
+        "non_mesures": {name: answer for name, answer in answers.items() if answer not in METER_WORDS.values()},
+        "hors_echelle": {name: answer for name, answer in answers.items() if answer in METER_WORDS.values()},
     }
 
 
@@ -160,6 +194,6 @@ def _obstacles(who: _Who, readings: tuple[Reading, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _fingerprint(raw: dict[str, object], who: _Who, readings: tuple[Reading, ...]) -> str:
+def _fingerprint(raw: dict[str, object], seldom: _Seldom, who: _Who, readings: tuple[Reading, ...]) -> str:
     unusable = [r.text for r in readings if not understood.is_usable(r, who.age.value)]
-    return repr((raw, who.label, unusable))
+    return repr((raw, seldom.label, unusable))

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app import wiring
-from app.ui import roles, state, texts, understood
+from app.ui import drafting, entry, focus, roles, state, texts, understood
 from app.ui.form import FormReading
 from app.ui.texts import t
-from feedback_store.errors import JournalWriteError
+from feedback_store.errors import JournalWriteError, NothingToWithdraw
+from feedback_store.record import FeedbackRecord
 from triage_core.decision import Decision
 from triage_core.errors import FieldError, InvalidPatient
-from triage_core.features import BY_NAME
+from triage_core.features import BY_NAME, VITALS
 from triage_core.levels import FrenchLevel
+from triage_core.patient import Patient
 
 _VERDICT_KEYS = (
     state.VERDICT_PANEL,
+    state.VERDICT_NAMED,
     state.VERDICT_LEVEL,
     state.VERDICT_REASON,
     state.VERDICT_MISSED,
@@ -23,38 +26,38 @@ _VERDICT_KEYS = (
     state.RECORDED,
     state.VERDICT_REFUSED,
 )
-_TEXT_KEYS = (state.CASE_LABEL, state.AGE, state.MOTIF_WORDS, state.PRESSURE, state.QUICK_LINE)
-_CHOICE_KEYS = (
-    state.SEXE,
-    state.ARRIVAL,
-    state.MOTIF,
-    state.JUDGED,
-    state.REFUSED,
-    state.ANTECEDENTS,
-    state.ASSISTANT,
-    state.QUICK_LEFT,
-)
-_BOX_KEYS = (state.REFERRED, state.COMORBIDITY, state.TRAUMA)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A decision, the level of the rules alone, and the mark of the inputs that made it."""
+    """A decision, the patient it was made for, the level of the rules alone, and the mark of the inputs."""
 
     decision: Decision
+    patient: Patient
     rules_level: FrenchLevel | None
     fingerprint: str
     label: str | None
 
 
+@dataclass(frozen=True)
+class Before:
+    """The patient before this one, as undo brings her back: the form, the decision and the verdict on it."""
+
+    contents: entry.Contents
+    judged: Judged | None
+    recorded: FeedbackRecord | None
+    previous_vitals: dict[str, float | None]
+
+
 @roles.guarded
 def evaluate(services: wiring.Services, reading: FormReading) -> None:
     """Decide and keep the decision, or keep why it was refused; an older decision stays, greyed."""
+    st.session_state[state.UNDONE] = None
     if reading.obstacles:
         st.session_state[state.REFUSED] = reading.obstacles
         return
     try:
-        decision = services.decide(reading.raw, reading.label, "ui")
+        decision = services.decide(reading.raw, reading.label, "ui", st.session_state.get(state.SUPERSEDES))
     except InvalidPatient as refusal:
         st.session_state[state.REFUSED] = tuple(field_error_text(error) for error in refusal.errors)
         return
@@ -63,15 +66,23 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
         return
     forget_verdict()
     st.session_state[state.REFUSED] = ()
-    recorded = services.store.decision(decision.prediction_id)
-    rules_level = None if recorded is None else recorded.rules_level
-    st.session_state[state.JUDGED] = Judged(decision, rules_level, reading.fingerprint, reading.label)
+    st.session_state[state.SUPERSEDES] = decision.prediction_id  # the same patient, evaluated again, waits once
+    line = services.store.decision(decision.prediction_id)
+    rules_level = None if line is None else line.rules_level
+    patient = Patient.model_validate(reading.raw)
+    st.session_state[state.JUDGED] = Judged(decision, patient, rules_level, reading.fingerprint, reading.label)
 
 
 def current() -> Judged | None:
     """The last decision of this session, whatever the form says since."""
     judged: Judged | None = st.session_state.get(state.JUDGED)
     return judged
+
+
+def recorded() -> FeedbackRecord | None:
+    """The verdict kept on the shown decision; ``None`` before there is one."""
+    kept: FeedbackRecord | None = st.session_state.get(state.RECORDED)
+    return kept
 
 
 def refused() -> tuple[str, ...]:
@@ -86,19 +97,67 @@ def forget_verdict() -> None:
 
 
 def next_patient() -> None:
-    """Empty the form and the card for the next patient."""
+    """Empty the form and the card for the next patient; undo brings this one back."""
+    judged = current()
+    held = entry.contents()
+    if held or judged is not None:
+        earlier = st.session_state.get(state.PREVIOUS_VITALS) or {}
+        st.session_state[state.BEFORE] = Before(held, judged, recorded(), earlier)
+    if judged is not None:
+        vitals = {vital.name: judged.patient.measured(vital.name) for vital in VITALS}
+        st.session_state[state.PREVIOUS_VITALS] = vitals
+    _show_nothing()
+    entry.clear()
+    drafting.forget()
+    focus.on(state.MOTIF_WORDS)
+
+
+def _show_nothing() -> None:
     forget_verdict()
-    for key in _TEXT_KEYS:
-        st.session_state[key] = ""
-    for name in BY_NAME:
-        st.session_state[state.of_feature(name)] = ""
-    for key in _CHOICE_KEYS:
+    for key in (state.JUDGED, state.REFUSED, state.UNDONE):
         st.session_state[key] = None
-    for key in _BOX_KEYS:
-        st.session_state[key] = False
-    st.session_state[state.CONFIRMED] = ()
-    for key in [k for k in st.session_state if str(k).startswith(state.of_modulators(""))]:
-        st.session_state[key] = []
+
+
+def may_undo() -> bool:
+    """Whether there is a verdict to take back or a patient to bring back."""
+    return recorded() is not None or st.session_state.get(state.BEFORE) is not None
+
+
+@roles.guarded
+def undo() -> None:
+    """One step back: the verdict just given is withdrawn, by one more line; the patient just left comes back.
+
+    What has been typed for the next patient is never thrown away: then only the verdict is withdrawn.
+    """
+    kept = recorded()
+    if kept is not None:
+        if _withdraw(kept):
+            st.session_state[state.RECORDED] = None
+        return
+    before: Before | None = st.session_state.get(state.BEFORE)
+    if before is None or (before.recorded is not None and not _withdraw(before.recorded)):
+        return
+    if not entry.contents():
+        _show_nothing()
+        entry.put_back(before.contents)
+        st.session_state[state.JUDGED] = before.judged
+        st.session_state[state.PREVIOUS_VITALS] = before.previous_vitals
+        focus.on(state.MOTIF_WORDS)
+    st.session_state[state.BEFORE] = None
+    st.session_state[state.UNDONE] = t("undo.withdrawn" if before.recorded is not None else "undo.back")
+
+
+def _withdraw(verdict: FeedbackRecord) -> bool:
+    try:
+        wiring.services().store.withdraw(verdict)
+    except NothingToWithdraw:
+        st.session_state[state.UNDONE] = t("undo.replaced")
+        return True
+    except JournalWriteError:
+        st.session_state[state.UNDONE] = t("verdict.not_kept")
+        return False
+    st.session_state[state.UNDONE] = t("undo.withdrawn")
+    return True
 
 
 def field_error_text(error: FieldError) -> str:

@@ -2,40 +2,63 @@
 
 import streamlit as st
 
-from app.ui import state, texts
+from app.ui import focus, state, texts
 from app.ui.texts import t
 from triage_core.features import MEASURES
-from triage_core.motifs.search import MotifCandidate, MotifSearch
+from triage_core.motifs.search import MotifSearch
 from triage_core.rules.catalog import Motif, Rule, RuleBook
 from triage_core.rules.conditions import features_of
 
-SHOWN_SUGGESTIONS = 3
+NO_MOTIF = ""
+CANDIDATE_KEYS = tuple(f"Ctrl+{place}" for place in range(1, 6))  # alone, a key types into the field
 
 
-def pick_motif(book: RuleBook, search: MotifSearch, age: float | None) -> Motif | None:
-    """One row: the patient's words and the motif of the grid; suggestions under it until one is chosen."""
-    words_side, grid_side = st.columns(2)
-    words = words_side.text_input(
+def type_words() -> str:
+    """The first field: the reason in the nurse's words."""
+    words = st.text_input(
         t("tri.words"),
         key=state.MOTIF_WORDS,
         placeholder=t("tri.words.hint"),
         persist_state="session",
-        max_chars=2000,
         live="300ms",
     )
-    chosen = grid_side.selectbox(
+    return words or ""
+
+
+def pick_in_grid(book: RuleBook) -> Motif | None:
+    """The motif that counts, chosen among those proposed or here in the whole grid."""
+    if state.MOTIF in st.session_state:  # a page that joins a new server brings its own choice: leave it that
+        st.session_state[state.MOTIF] = st.session_state[state.MOTIF] or NO_MOTIF
+    chosen = st.selectbox(
         t("tri.motif"),
-        options=[motif.id for motif in book.motifs],
-        format_func=lambda motif_id: motif_label(book, motif_id),
-        index=None,
+        options=[NO_MOTIF, *(motif.id for motif in book.motifs)],  # a choice of none spares the Tab stop that clears
+        format_func=lambda motif_id: motif_label(book, motif_id) if motif_id else t("tri.motif.none"),
         key=state.MOTIF,
-        placeholder=t("tri.motif.hint"),
         persist_state="session",
+        on_change=_settle,
     )
-    with st.container():  # always there: a field that moved would be drawn anew and lose what is being typed
-        if chosen is None and words:
-            _suggest(search.rank(words, limit=SHOWN_SUGGESTIONS, age=age), words)
-    return None if chosen is None else book.motif(chosen)
+    return book.motif(chosen) if chosen else None
+
+
+def propose(search: MotifSearch, words: str, motif: Motif | None, age: float | None) -> None:
+    """The ranked motifs for these words, one key each, until one is chosen for them."""
+    if motif is not None and not st.session_state.get(state.MOTIF_FOR):
+        st.session_state[state.MOTIF_FOR] = words  # chosen by the quick line, or before the server started again
+    if not words or (motif is not None and words == st.session_state.get(state.MOTIF_FOR)):
+        return
+    candidates = search.rank(words, limit=len(CANDIDATE_KEYS), age=age)
+    if not candidates:
+        st.markdown(texts.small(t("tri.no_suggestion")))
+        return
+    with st.container(horizontal=True, gap="xxsmall"):
+        for candidate, key in zip(candidates, CANDIDATE_KEYS, strict=False):
+            st.button(
+                texts.plain(candidate.label),
+                key=state.of_candidate(candidate.id),
+                shortcut=key,
+                on_click=_choose,
+                args=(candidate.id, words),
+            )
 
 
 def motif_label(book: RuleBook, motif_id: str) -> str:
@@ -58,7 +81,7 @@ def tick_modulators(motif: Motif | None, age: float | None) -> tuple[str, ...]:
     boxes = {rule.id: rule for rule in rules if rule.checkbox and rule.effect == "set_level"}
     advice = [rule.label for rule in rules if rule.effect != "set_level"]
     ticked: list[str] = []
-    with st.container():  # always there, see pick_motif
+    with st.container():  # always there, so that nothing below moves while typing
         if motif is not None and boxes:
             ticked = st.pills(
                 t("tri.modulators"),
@@ -86,23 +109,11 @@ def _applies(rule: Rule, age: float | None) -> bool:
     return age is None or rule.scope.covers(age)
 
 
-def _suggest(candidates: tuple[MotifCandidate, ...], words: str) -> None:
-    if not candidates:
-        st.caption(t("tri.no_suggestion"))
-        return
-    labels = {candidate.id: candidate.label for candidate in candidates}
-    key = state.of_suggestions(words)
-    st.pills(
-        t("tri.suggestions"),
-        options=list(labels),
-        format_func=lambda motif_id: texts.plain(labels[motif_id]),
-        key=key,
-        on_change=_choose,
-        args=(key,),
-        label_visibility="collapsed",
-        wrap=True,
-    )
+def _choose(motif_id: str, words: str) -> None:
+    st.session_state[state.MOTIF] = motif_id
+    st.session_state[state.MOTIF_FOR] = words
+    focus.on(state.AGE, gently=True)  # a button that was clicked is gone, and the focus with it
 
 
-def _choose(key: str) -> None:
-    st.session_state[state.MOTIF] = st.session_state[key]
+def _settle() -> None:
+    st.session_state[state.MOTIF_FOR] = st.session_state.get(state.MOTIF_WORDS) or ""

@@ -4,10 +4,14 @@ A browser's own number field reads ``1,2`` as 12 in some languages; here the raw
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal
 
 from triage_core.features import BY_NAME, MMOL_PER_G_GLUCOSE, Interval, is_implausible, soft_bounds
+from triage_core.patient import METER_FEATURES, HorsEchelle, NonMesure
 
 FAHRENHEIT = (90.0, 115.0)
 FORGOTTEN_COMMA = (300.0, 430.0)  # 385 typed for 38,5
@@ -20,6 +24,14 @@ _PRESSURE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*(?:/|-|\s)\s*([0-9]+(?:[.,][0
 _AGE_PART = re.compile(
     r"([0-9]+(?:[.,][0-9]+)?)\s*(ans?|years?|y|a|mois|months?|m|semaines?|weeks?|sem|jours?|days?|j)?\s*"
 )
+_UNMEASURABLE = ("nm", "non mesurable", "imprenable", "unmeasurable", "not measurable")
+_REFUSED = ("r", "refus", "refuse", "refusé", "refused", "refusal")
+NON_MESURES: Mapping[str, NonMesure] = MappingProxyType(
+    dict.fromkeys(_UNMEASURABLE, "non_mesurable") | dict.fromkeys(_REFUSED, "refus")  # type: ignore[arg-type]
+)
+METER_WORDS: Mapping[str, HorsEchelle] = MappingProxyType({"lo": "LO", "low": "LO", "hi": "HI", "high": "HI"})
+PRESSURES = ("pression_systolique", "pression_diastolique")
+Answer = Literal["non_mesurable", "refus", "LO", "HI"]
 _YEARS_PER = {"a": 1.0, "y": 1.0, "m": 1 / 12, "s": 7 / 365.25, "w": 7 / 365.25, "j": 1 / 365.25, "d": 1 / 365.25}
 
 
@@ -31,13 +43,15 @@ class Fault(StrEnum):
     NOT_AN_INTEGER = "not_an_integer"
     CONVERT = "convert"  # a unit slip: only the proposal may be used
     CONFIRM = "confirm"  # plausible only once the nurse has confirmed it
+    REPEATED = "repeated"  # the same number as another field's: typed twice, or so once she has confirmed it
 
 
 @dataclass(frozen=True)
 class Reading:
     """What one text was understood as: ``None`` without a fault means *not measured*.
 
-    ``bounds`` are those shown with the fault; ``proposal`` is a text that replaces the field in one click.
+    ``answer`` is what was said in place of a number. ``bounds`` are those shown with the fault; ``proposal`` is a text
+    that replaces the field in one click; ``same_as`` names the field, or ``previous`` patient, that it repeats.
     """
 
     name: str
@@ -46,13 +60,19 @@ class Reading:
     fault: Fault | None = None
     bounds: Interval | None = None
     proposal: str | None = None
+    answer: Answer | None = None
+    same_as: str | None = None
 
 
 def read_number(name: str, text: str, age: float | None = None) -> Reading:
-    """Read one feature in its canonical unit; decimals may be written ``38,5``, ``38.5`` or ``36°9``."""
+    """Read one feature in its canonical unit; decimals may be written ``38,5``, ``38.5`` or ``36°9``.
+
+    ``NM`` and ``refus`` are answers without a value, so are the words ``LO`` and ``HI`` of a glucose meter.
+    """
     typed = _plain(text)
-    if not typed:
-        return Reading(name, text)
+    answer = _answer(name, typed)
+    if not typed or answer is not None:
+        return Reading(name, text, answer=answer)
     if name == "glycemie" and typed.endswith(("mmol/l", "mmol")):
         return _from_mmol(text, typed)
     number = _number(_UNIT.sub("", typed))
@@ -68,9 +88,19 @@ def read_pressure(text: str, age: float | None = None) -> tuple[Reading, Reading
     """Read ``120/80`` as systolic and diastolic; a lone number is the systolic.
 
     ``12/8`` is not converted silently, 120/80 is proposed; a real pressure that low is typed with ``mmHg``.
+    ``NM`` and ``refus`` answer for both, ``90/NM`` for the diastolic alone.
     """
-    names = ("pression_systolique", "pression_diastolique")
     plain = _plain(text)
+    high, _, low = plain.rpartition("/")
+    if (answer := _answer(PRESSURES[0], plain)) is not None:
+        return Reading(PRESSURES[0], text, answer=answer), Reading(PRESSURES[1], text, answer=answer)
+    if high and (answer := _answer(PRESSURES[1], low.strip())) is not None:
+        return read_pressure(high, age)[0], Reading(PRESSURES[1], text, answer=answer)
+    return _read_two_pressures(text, plain, age)
+
+
+def _read_two_pressures(text: str, plain: str, age: float | None) -> tuple[Reading, Reading]:
+    names = PRESSURES
     typed = re.sub(r"\s*(mmhg|cmhg)$", "", plain)
     if not typed:
         return Reading(names[0], text), Reading(names[1], "")
@@ -100,6 +130,12 @@ def read_age(text: str) -> Reading:
         return Reading("age", text, fault=Fault.NOT_UNDERSTOOD, bounds=BY_NAME["age"].hard)
     years = sum(float(number.replace(",", ".")) * _YEARS_PER[(unit or "a")[0]] for number, unit in parts)
     return _checked("age", text, round(years, 4), None)
+
+
+def _answer(name: str, typed: str) -> Answer | None:
+    if name in METER_FEATURES and typed in METER_WORDS:
+        return METER_WORDS[typed]
+    return NON_MESURES.get(typed)
 
 
 def _plain(text: str) -> str:

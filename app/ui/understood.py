@@ -7,6 +7,9 @@ from app.ui.numbers import Fault, Reading
 from app.ui.texts import t
 from triage_core.features import BY_NAME
 
+KEEP_KEY, USE_KEY = "Alt+O", "Alt+U"  # oui ; utiliser
+ASKED = (Fault.CONFIRM, Fault.REPEATED)  # usable once the nurse has said that it is so
+
 
 def label(name: str) -> str:
     """The name of a feature in the session's language; unknown names are shown as they are."""
@@ -34,33 +37,46 @@ def age_text(years: float) -> str:
 
 def confirmation(reading: Reading, age: float | None) -> str:
     """What one confirmation is bound to: a new text or another age asks again."""
-    return f"{reading.name}|{reading.text}|{age}"
+    return f"{reading.name}|{reading.text}|{age}|{reading.same_as or ''}"
 
 
 def is_usable(reading: Reading, age: float | None) -> bool:
     """Whether the reading may enter an evaluation: no fault, or an unusual value the nurse has confirmed."""
     if reading.fault is None:
         return True
-    return reading.fault is Fault.CONFIRM and confirmation(reading, age) in st.session_state.get(state.CONFIRMED, ())
+    return reading.fault in ASKED and confirmation(reading, age) in st.session_state.get(state.CONFIRMED, ())
 
 
-def echo(readings: tuple[Reading, ...]) -> str:
-    """One line with every understood value and its unit; the pressure as it is spoken."""
-    values = {r.name: r.value for r in readings if r.value is not None and r.fault in (None, Fault.CONFIRM)}
-    high, low = values.pop("pression_systolique", None), values.pop("pression_diastolique", None)
-    said = [short_text(name, value) for name, value in values.items()]
-    if high is not None:
-        pressure = texts.number(high) if low is None else f"{texts.number(high)}/{texts.number(low)}"
-        said.insert(1 if "age" in values else 0, f"{pressure}\u202fmmHg")
-    return " · ".join(said)
+def under(*readings: Reading) -> str:
+    """What stands under a field: the understood value with its unit, the answer in words, or nothing.
+
+    The two pressures stand under one field, as they are spoken.
+    """
+    told = [reading for reading in readings if reading.text.strip()]
+    if not told or any(reading.fault not in (None, *ASKED) for reading in told):
+        return t("field.unread") if told else ""
+    if all(reading.answer is not None for reading in told):
+        return t(f"answer.{told[0].answer}")
+    parts = [_part(reading) for reading in told]
+    return f"{'/'.join(parts)}\u202f{BY_NAME[told[0].name].unit}" if told[0].name != "age" else parts[0]
+
+
+def _part(reading: Reading) -> str:
+    if reading.value is None:
+        return t(f"answer.short.{reading.answer}")
+    return age_text(reading.value) if reading.name == "age" else texts.number(reading.value)
 
 
 def short_text(name: str, value: float) -> str:
     """A value with its short name and unit, as it is spoken: ``FC 118 /min``."""
     if name == "age":
         return age_text(value)
-    word = t(f"short.{name}").split(" (")[0]
-    return f"{word} {value_text(name, value)}"
+    return f"{short_word(name)} {value_text(name, value)}"
+
+
+def short_word(name: str) -> str:
+    """The short name of a feature without its unit: ``FC``."""
+    return t(f"short.{name}").split(" (")[0]
 
 
 def fault_text(reading: Reading) -> str:
@@ -79,24 +95,31 @@ def fault_text(reading: Reading) -> str:
         example=t(example),
         proposal=reading.proposal or "",
         value="" if reading.value is None else value_text(reading.name, reading.value),
+        other=_other(reading.same_as),
     )
 
 
-def ask(reading: Reading, age: float | None, field_key: str) -> None:
-    """Show one faulty reading with the one-click answers it allows."""
+def _other(same_as: str | None) -> str:
+    return t("fault.previous") if same_as == "previous" else label(same_as) if same_as else ""
+
+
+def ask(reading: Reading, age: float | None, field_key: str, *, is_first: bool) -> None:
+    """Show one faulty reading with the answers it allows, one key each for the first question on the page."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":orange-badge[!] {fault_text(reading)}", width="stretch")
         if reading.proposal is not None:
             st.button(
                 t("fault.use", proposal=reading.proposal),
                 key=f"use_{reading.name}",
+                shortcut=USE_KEY if is_first else None,
                 on_click=_use,
                 args=(field_key, reading.proposal),
             )
-        if reading.fault is Fault.CONFIRM and reading.value is not None:
+        if reading.fault in ASKED and reading.value is not None:
             st.button(
                 t("fault.keep", value=value_text(reading.name, reading.value)),
                 key=f"keep_{reading.name}",
+                shortcut=KEEP_KEY if is_first else None,
                 on_click=_keep,
                 args=(confirmation(reading, age),),
             )

@@ -1,48 +1,89 @@
-"""The nurse's last word: one click to confirm or raise; a lowering asks for a reason and, from 1 or 2, a second yes."""
+"""The nurse's last word: one key to confirm, one a level; a lowering needs a reason and, from 1 or 2, a second yes."""
 
 import streamlit as st
 
 from app import wiring
-from app.ui import judging, roles, state
-from app.ui.badge import level_word
+from app.ui import drafting, focus, judging, roles, state, texts
+from app.ui.badge import LOOKS, level_word
 from app.ui.second_reading import second_mark
 from app.ui.texts import t
+from feedback_store.corrections import REPRESENTATIVE_LEVEL
 from feedback_store.errors import InvalidVerdict
+from feedback_store.record import FeedbackRecord
 from triage_core.decision import Decision
 from triage_core.errors import MedTriageError
 from triage_core.levels import FrenchLevel
 
+CONFIRM_KEY, CANCEL_KEY = "Alt+Enter", "Alt+X"
 SURE_FROM = (FrenchLevel.L1, FrenchLevel.L2)
 MOST_URGENT_FIRST = tuple(reversed(FrenchLevel))
+# The key bears the level's own name: Alt+4 for anything but level 4 would be a trap. 3 is 3A, the more urgent; B is 3B.
+LEVEL_KEYS = {level: f"Alt+{level.value[0]}" for level in FrenchLevel} | {FrenchLevel.L3B: "Alt+B"}
 
 
-def verdict_buttons(decision: Decision) -> None:
-    """Four buttons under the card, or what was recorded; a lowering opens a panel with nothing chosen in it."""
-    recorded = st.session_state.get(state.RECORDED)
-    if recorded is not None:
-        _recorded(decision, FrenchLevel(recorded))
-        return
-    level = decision.french_level
-    with st.container(horizontal=True, gap="xsmall"):
-        st.button(t("verdict.correct"), key="verdict_correct", on_click=_submit, args=(decision, "correct", level))
-        st.button(
-            t("verdict.upgrade"),
-            key="verdict_upgrade",
-            disabled=level is FrenchLevel.L1,
-            on_click=_submit,
-            args=(decision, "upgrade", next_up(level)),
-        )
-        st.button(
-            t("verdict.downgrade"),
-            key="verdict_downgrade",
-            disabled=level is FrenchLevel.L5,
-            on_click=_open,
-            args=("downgrade",),
-        )
-        st.button(t("verdict.disagree"), key="verdict_disagree", on_click=_open, args=("disagree",))
+def verdict_bar(decision: Decision) -> None:
+    """Confirm, or name the right level, one key each; or detail a verdict in a panel with nothing chosen in it."""
     panel = st.session_state.get(state.VERDICT_PANEL)
     if panel is not None:
         _panel(decision, panel)
+        return
+    kept = judging.recorded()
+    if kept is None:
+        level = decision.french_level
+        st.button(
+            t("verdict.confirm", level=level_word(level)),
+            key="verdict_correct",
+            type="primary",
+            shortcut=CONFIRM_KEY,
+            width="stretch",
+            on_click=_submit,
+            args=(decision, "correct", level),
+        )
+    else:
+        st.success(t("verdict.recorded", level=level_word(_level_of(kept))))
+        second_mark(decision, _level_of(kept))
+    _say_refusal()
+    _levels(decision, decision.french_level if kept is None else _level_of(kept))
+    _details(decision, kept)
+
+
+def _levels(decision: Decision, stands: FrenchLevel) -> None:
+    """The six levels, most urgent first; the one that stands is not offered again."""
+    st.markdown(texts.small(t("verdict.other")))
+    for row in (MOST_URGENT_FIRST[:3], MOST_URGENT_FIRST[3:]):
+        for column, level in zip(st.columns(3, gap="xsmall"), row, strict=True):
+            column.button(
+                f"{level.value} {LOOKS[level].shape}",
+                key=state.of_level(level.value),
+                shortcut=LEVEL_KEYS[level],
+                disabled=level is stands,
+                width="stretch",
+                on_click=_name_level,
+                args=(decision, level),
+            )
+
+
+def _details(decision: Decision, kept: FeedbackRecord | None) -> None:
+    if kept is None:
+        st.button(
+            t("verdict.disagree"), key="verdict_disagree", type="tertiary", on_click=_open, args=("disagree", None)
+        )
+    elif _level_of(kept).rank > decision.french_level.rank:
+        level = _level_of(kept)
+        st.button(t("verdict.detail"), key="verdict_detail", type="tertiary", on_click=_open, args=("upgrade", level))
+
+
+def _name_level(decision: Decision, level: FrenchLevel) -> None:
+    """Raising and confirming are kept at once; a lowering has first to be argued."""
+    shown = decision.french_level
+    if level.rank < shown.rank:
+        _open("downgrade", level)
+    else:
+        _submit(decision, "upgrade" if level.rank > shown.rank else "correct", level)
+
+
+def _level_of(kept: FeedbackRecord) -> FrenchLevel:
+    return kept.corrected_french_level or REPRESENTATIVE_LEVEL[kept.corrected_gravity]
 
 
 def is_panel_open() -> bool:
@@ -50,50 +91,35 @@ def is_panel_open() -> bool:
     return st.session_state.get(state.VERDICT_PANEL) is not None
 
 
-def next_up(level: FrenchLevel) -> FrenchLevel:
-    """The next more urgent level; level 1 stays."""
-    return next((other for other in FrenchLevel if other.rank == level.rank + 1), level)
-
-
-def _recorded(decision: Decision, level: FrenchLevel) -> None:
-    st.success(t("verdict.recorded", level=level_word(level)))
-    second_mark(decision, level)
-    _say_refusal()
-    with st.container(horizontal=True, gap="xsmall"):
-        if level.rank > decision.french_level.rank:
-            if level is not FrenchLevel.L1:
-                st.button(
-                    t("verdict.again", level=next_up(level).value),
-                    key="verdict_again",
-                    on_click=_submit,
-                    args=(decision, "upgrade", next_up(level)),
-                )
-            st.button(t("verdict.detail"), key="verdict_detail", on_click=_open, args=("upgrade",))
-        st.button(t("tri.next"), key="tri_next_recorded", shortcut="Alt+N", on_click=judging.next_patient)
-    if st.session_state.get(state.VERDICT_PANEL) == "upgrade":
-        _panel(decision, "upgrade")
-
-
 def _panel(decision: Decision, kind: str) -> None:
-    options = [level.value for level in MOST_URGENT_FIRST if _allowed(kind, level, decision.french_level)]
+    named = st.session_state.get(state.VERDICT_NAMED)
     with st.container(border=True, gap="xsmall"):
-        if kind != "upgrade":
+        if named is None:
+            options = [level.value for level in MOST_URGENT_FIRST if level is not decision.french_level]
             st.pills(t("verdict.level"), options, key=state.VERDICT_LEVEL)
+        else:
+            before, after = level_word(decision.french_level), level_word(FrenchLevel(named))
+            st.markdown(f"**{t(f'verdict.{kind}.title', before=before, after=after)}**")
         needed = "verdict.reason.needed" if kind == "downgrade" else "verdict.reason"
-        st.text_input(t(needed), key=state.VERDICT_REASON, max_chars=2000)
-        st.text_input(t("verdict.missed"), key=state.VERDICT_MISSED, max_chars=2000)
+        st.text_input(t(needed), key=state.VERDICT_REASON)
+        st.text_input(t("verdict.missed"), key=state.VERDICT_MISSED)
         if decision.french_level in SURE_FROM and kind != "upgrade":
             st.checkbox(t("verdict.sure", level=decision.french_level.value), key=state.VERDICT_SURE)
         _say_refusal()
-        with st.container(horizontal=True, gap="xsmall"):
-            st.button(
-                t("verdict.record"), key="verdict_record", type="primary", on_click=_record, args=(decision, kind)
-            )
-            st.button(t("verdict.cancel"), key="verdict_cancel", on_click=_open, args=(None,))
+        _panel_buttons(decision, kind)
 
 
-def _allowed(kind: str, level: FrenchLevel, shown: FrenchLevel) -> bool:
-    return level.rank < shown.rank if kind == "downgrade" else level is not shown
+def _panel_buttons(decision: Decision, kind: str) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        st.button(
+            t("verdict.record"),
+            key="verdict_record",
+            type="primary",
+            shortcut=CONFIRM_KEY,
+            on_click=_record,
+            args=(decision, kind),
+        )
+        st.button(t("verdict.cancel"), key="verdict_cancel", shortcut=CANCEL_KEY, on_click=_open, args=(None, None))
 
 
 def _say_refusal() -> None:
@@ -102,15 +128,18 @@ def _say_refusal() -> None:
         st.error(refusal)
 
 
-def _open(panel: str | None) -> None:
+def _open(panel: str | None, named: FrenchLevel | None) -> None:
     for key in (state.VERDICT_LEVEL, state.VERDICT_REASON, state.VERDICT_MISSED, state.VERDICT_SURE):
         st.session_state.pop(key, None)
     st.session_state[state.VERDICT_REFUSED] = None
     st.session_state[state.VERDICT_PANEL] = panel
+    st.session_state[state.VERDICT_NAMED] = None if named is None else named.value
+    if panel is not None:
+        focus.on(state.VERDICT_REASON if named is not None else state.VERDICT_LEVEL)
 
 
 def _record(decision: Decision, kind: str) -> None:
-    chosen = st.session_state.get(state.RECORDED if kind == "upgrade" else state.VERDICT_LEVEL)
+    chosen = st.session_state.get(state.VERDICT_NAMED) or st.session_state.get(state.VERDICT_LEVEL)
     if chosen is None:
         st.session_state[state.VERDICT_REFUSED] = t("verdict.choose_level")
         return
@@ -147,7 +176,7 @@ def _submit(decision: Decision, kind: str, level: FrenchLevel) -> None:
         "confirmed": bool(st.session_state.get(state.VERDICT_SURE)),
     }
     try:
-        wiring.services().store.submit(raw)
+        kept = wiring.services().store.submit(raw)
     except InvalidVerdict as refusal:
         named = ", ".join(error.field for error in refusal.errors)
         st.session_state[state.VERDICT_REFUSED] = t("verdict.refused", reason=named)
@@ -156,4 +185,6 @@ def _submit(decision: Decision, kind: str, level: FrenchLevel) -> None:
     else:
         st.session_state[state.VERDICT_REFUSED] = None
         st.session_state[state.VERDICT_PANEL] = None
-        st.session_state[state.RECORDED] = level.value
+        st.session_state[state.UNDONE] = None
+        st.session_state[state.RECORDED] = kept
+        drafting.forget()

@@ -11,26 +11,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
+def a_free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
-def running_server(folder: Path) -> Iterator[str]:
+def running_server(folder: Path, port: int | None = None) -> Iterator[str]:
     """Serve on folders of this test's own; yields the address and ends the process afterwards."""
-    with running_server_process(folder) as (base, _):
+    with running_server_process(folder, port) as (base, _):
         yield base
 
 
 @contextmanager
-def running_server_process(folder: Path) -> Iterator[tuple[str, int]]:
+def running_server_process(folder: Path, port: int | None = None) -> Iterator[tuple[str, int]]:
     """The same, with the process's id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = port or a_free_port()
     environment = os.environ | {
         "MEDTRIAGE_PORT": str(port),
         "MEDTRIAGE_DATA_DIR": str(folder / "data"),
@@ -41,14 +46,15 @@ def running_server_process(folder: Path) -> Iterator[tuple[str, int]]:
             [sys.executable, "-m", "app.server"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
         try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}/healthz", server)
+            wait_until_healthy(f"http://127.0.0.1:{port}/healthz", server)
             yield f"http://127.0.0.1:{port}", server.pid
         finally:
             server.terminate()
             server.wait(20)
 
 
-def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
+def wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Until the address answers; fails when the process ends first."""
     for _ in range(300):
         if server.poll() is not None:
             raise RuntimeError(f"the server ended with {server.returncode}")
@@ -59,6 +65,9 @@ def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise TimeoutError(url)
+
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 
 @contextmanager

@@ -23,11 +23,11 @@ SHOCK = {
 
 
 def enter_patient(page: Page, vitals: dict[str, str]) -> None:
-    """Age, sex, reason in words, then the vitals; the answer is asked for by the keyboard."""
+    """Reason in words, age, sex, then the vitals, by pointer; the answer is asked for by the keyboard."""
     page.get_by_label("Âge", exact=True).fill("65")
     page.get_by_role("radio", name="F", exact=True).click()
     page.get_by_label("Motif, en quelques mots").fill("douleur thoracique")
-    page.get_by_role("radio", name="Douleur thoracique / syndrome coronaire aigu (SCA)").click()
+    page.get_by_role("button", name="Douleur thoracique / syndrome coronaire aigu (SCA)").click()
     expect(page.get_by_text("Critères du motif")).to_be_visible()
     for label, typed in vitals.items():
         page.get_by_label(label, exact=True).fill(typed)
@@ -49,8 +49,7 @@ def test_a_nurse_reads_level_two_and_her_lowering_needs_a_reason_and_a_second_ye
         enter_patient(page, SHOCK)
         expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
         expect(page.get_by_text("37,2").first).to_be_visible()
-        page.get_by_role("button", name="↓ Moins grave").click()
-        page.get_by_role("radio", name="3B", exact=True).click()
+        page.get_by_role("button", name="3B").click()
         page.get_by_role("button", name="Enregistrer").click()
         expect(page.get_by_text("Une raison est obligatoire pour baisser le niveau")).to_be_visible()
         page.get_by_label("Raison (obligatoire pour baisser)").fill("tension habituelle")
@@ -71,7 +70,7 @@ def test_the_answer_goes_stale_when_a_vital_changes(tmp_path: Path) -> None:
         page.get_by_label("FC (/min)", exact=True).fill("80")
         page.keyboard.press("Tab")
         expect(page.get_by_text("Constantes modifiées, réévaluer")).to_be_visible()
-        expect(page.get_by_role("button", name="Correct", exact=True)).to_have_count(0)
+        expect(page.get_by_role("button", name="Confirmer")).to_have_count(0)
 
 
 def test_an_impossible_temperature_is_refused_in_french_and_a_missing_spo2_is_said(tmp_path: Path) -> None:

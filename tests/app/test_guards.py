@@ -121,10 +121,10 @@ def test_start_and_stop_of_the_server_pass_the_guard() -> None:
     assert reached == ["lifespan"]
 
 
-def test_the_only_script_of_our_pages_is_the_one_the_policy_knows() -> None:
+def test_the_only_scripts_of_our_pages_are_those_the_policy_knows() -> None:
     pages = [path.read_text(encoding="utf-8") for path in (ROOT / "app" / "ui").glob("*.py")]
     scripts = [script for page in pages for script in re.findall(r"<script>(.*?)</script>", page)]
-    assert set(scripts) <= {LANGUAGE_SCRIPT, "{guards.LANGUAGE_SCRIPT.format(code=code)}"}
+    assert set(scripts) <= {LANGUAGE_SCRIPT, "{guards.LANGUAGE_SCRIPT.format(code=code)}", "{FOCUS_SCRIPT}"}
 
 
 @pytest.mark.parametrize(("address", "is_safe"), [(None, False), ("10.0.0.1", False), ("::", False), ("::1", True)])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.ui.numbers import Fault, read_age, read_number, read_pressure
+from app.ui.numbers import Fault, Reading, read_age, read_number, read_pressure
+from app.ui.repeats import mark_repeats
 
 
 @pytest.mark.parametrize(
@@ -125,3 +126,65 @@ def test_an_age_that_is_not_one_is_not_understood(text: str) -> None:
 
 def test_an_impossible_age_is_refused() -> None:
     assert read_age("650").fault is Fault.OUT_OF_BOUNDS
+
+
+@pytest.mark.parametrize("text", ["NM", "nm", "non mesurable", "Imprenable"])
+def test_not_measurable_is_an_answer_and_not_a_number(text: str) -> None:
+    reading = read_number("temperature", text)
+    assert (reading.value, reading.fault, reading.answer) == (None, None, "non_mesurable")
+
+
+@pytest.mark.parametrize("text", ["R", "refus", "refusé", "Refuse"])
+def test_a_refusal_is_an_answer_and_not_a_number(text: str) -> None:
+    assert read_number("echelle_douleur", text).answer == "refus"
+
+
+@pytest.mark.parametrize(("text", "answer"), [("LO", "LO"), ("lo", "LO"), ("HI", "HI"), ("high", "HI")])
+def test_the_words_of_a_glucose_meter_are_answers(text: str, answer: str) -> None:
+    reading = read_number("glycemie", text)
+    assert (reading.value, reading.fault, reading.answer) == (None, None, answer)
+
+
+def test_no_other_measure_has_the_words_of_a_meter() -> None:
+    assert read_number("temperature", "LO").fault is Fault.NOT_UNDERSTOOD
+
+
+@pytest.mark.parametrize(
+    ("text", "high", "low"),
+    [("NM", (None, "non_mesurable"), (None, "non_mesurable")), ("90/NM", (90, None), (None, "non_mesurable")),
+     ("refus", (None, "refus"), (None, "refus"))],
+)  # fmt: skip
+def test_a_pressure_that_cannot_be_had_is_answered_whole_or_in_part(text: str, high: tuple, low: tuple) -> None:
+    systolic, diastolic = read_pressure(text)
+    assert ((systolic.value, systolic.answer), (diastolic.value, diastolic.answer)) == (high, low)
+
+
+def readings(**values: float) -> tuple[Reading, ...]:
+    return tuple(read_number(name, f"{value:g}") for name, value in values.items())
+
+
+def asked(marked: tuple[Reading, ...]) -> list[tuple[str, str | None]]:
+    return [(reading.name, reading.same_as) for reading in marked if reading.fault is Fault.REPEATED]
+
+
+def test_a_pulse_equal_to_the_pressure_or_the_breathing_rate_is_asked_about() -> None:
+    assert asked(mark_repeats(readings(frequence_cardiaque=110, pression_systolique=110), {})) == [
+        ("frequence_cardiaque", "pression_systolique")
+    ]
+    assert asked(mark_repeats(readings(frequence_cardiaque=40, frequence_respiratoire=40), {})) == [
+        ("frequence_cardiaque", "frequence_respiratoire")
+    ]
+    assert asked(mark_repeats(readings(frequence_cardiaque=75, pression_systolique=110), {})) == []
+    assert asked(mark_repeats(readings(pression_systolique=110), {})) == []
+
+
+def test_vitals_all_equal_to_the_patient_before_are_asked_about() -> None:
+    values = {"frequence_cardiaque": 75, "pression_systolique": 125, "temperature": 37.2, "saturation_oxygene": 98}
+    assert asked(mark_repeats(readings(**values), values)) == [("frequence_cardiaque", "previous")]
+    assert asked(mark_repeats(readings(**values), values | {"temperature": 37.3})) == []
+    assert asked(mark_repeats(readings(frequence_cardiaque=75, temperature=37.2), values)) == []
+
+
+def test_a_reading_with_a_fault_of_its_own_is_asked_about_once() -> None:
+    marked = mark_repeats(readings(frequence_cardiaque=240, pression_systolique=240), {})
+    assert [reading.fault for reading in marked if reading.name == "frequence_cardiaque"] == [Fault.CONFIRM]

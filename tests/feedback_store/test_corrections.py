@@ -16,6 +16,7 @@ from feedback_store.labels import CaseLabels
 from feedback_store.record import FEATURE_NAMES, DecisionRecord, FeedbackRecord, features_of
 from feedback_store.store import FeedbackStore
 from feedback_store.upgrade import upgrade
+from tests.builders import a_patient
 from triage_core.patient import Patient
 from triage_core.training.table import TABLE_COLUMNS
 
@@ -200,3 +201,19 @@ def test_the_case_label_never_enters_the_decisions(store: FeedbackStore, a_decis
     store.labels.set_label("p1", "Madame Unetelle")
     assert "Unetelle" not in (tmp_path / "triage" / "decisions.jsonl").read_text()
     assert "Unetelle" in (tmp_path / "triage" / "case_labels.jsonl").read_text()
+
+
+def test_why_a_value_is_missing_and_the_word_of_a_meter_are_recorded_and_no_number_in_their_place() -> None:
+    words = {"non_mesures": {"temperature": "refus"}, "hors_echelle": {"glycemie": "LO"}}
+    features = features_of(a_patient(temperature=None, glycemie=None, **words))
+    assert (features["temperature"], features["glycemie"]) == (None, None)
+    assert {name: features[name] for name in words} == words
+    assert features_of(a_patient())["non_mesures"] is None
+
+
+def test_answers_in_words_are_readable_in_the_spreadsheet(store: FeedbackStore, a_decision, a_verdict) -> None:
+    store.record_decision(a_decision(features={"age": 65, "non_mesures": {"temperature": "refus", "glasgow": "refus"}}))
+    store.submit(a_verdict())
+    sheet = io.StringIO(corrections_csv(store.corrections()).decode("utf-8-sig"), newline="")
+    (row,) = csv.DictReader(sheet, delimiter=";")
+    assert row["non_mesures"] == "temperature : refus | glasgow : refus"

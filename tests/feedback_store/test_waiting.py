@@ -62,6 +62,30 @@ def test_the_nurses_level_counts(store: FeedbackStore, triaged: Make, a_verdict:
     assert [visit.level for visit in store.waiting.board().visits] == [FrenchLevel.L4]
 
 
+def test_a_verdict_taken_back_gives_our_level_back(store: FeedbackStore, triaged: Make, a_verdict: Make) -> None:
+    triaged("p1")
+    store.withdraw(store.submit(a_verdict("p1", "downgrade")))
+    assert [(visit.level, visit.verdict) for visit in store.waiting.board().visits] == [(FrenchLevel.L3B, None)]
+
+
+def test_a_verdict_taken_back_on_an_earlier_evaluation_changes_nothing(
+    store: FeedbackStore, triaged: Make, a_verdict: Make
+) -> None:
+    triaged("p1", "3B", 0)
+    kept = store.submit(a_verdict("p1", "downgrade"))
+    triaged("p2", "2", 40, supersedes="p1")
+    store.withdraw(kept)
+    assert [visit.level for visit in store.waiting.board().visits] == [FrenchLevel.L2]
+
+
+def test_a_patient_known_by_a_verdict_alone_still_waits_when_it_is_taken_back(
+    store: FeedbackStore, triaged: Make, a_verdict: Make
+) -> None:
+    triaged("p1", source="api")
+    store.withdraw(store.submit(a_verdict("p1", "upgrade")))
+    assert [visit.level for visit in store.waiting.board().visits] == [FrenchLevel.L3B]
+
+
 def test_a_reevaluation_keeps_the_arrival_and_replaces_the_level(store: FeedbackStore, triaged: Make) -> None:
     triaged("p1", "3B", 0, features={"age": 65, "motif_id": "douleur_gorge"})
     triaged("p2", "2", 40, supersedes="p1", provisional=True)

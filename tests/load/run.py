@@ -111,7 +111,9 @@ def _shift(port: int, number: int, until: float, think: tuple[float, float], mea
 def _patient(nurse: Nurse, chance: random.Random, think: tuple[float, float], measured: Measured) -> None:
     texts = {state.AGE: str(chance.randrange(18, 95)), state.MOTIF_WORDS: chance.choice(REASONS)}
     texts |= {state.of_feature(name): str(chance.randint(*bounds)) for name, bounds in VITALS.items()}
-    texts[state.PRESSURE] = f"{chance.randrange(95, 180)}/{chance.randrange(50, 90)}"
+    # Even beside odd: a pulse equal to the pressure would be asked about, and the evaluation refused meanwhile.
+    texts[state.of_feature("frequence_cardiaque")] = str(chance.randrange(56, 140, 2))
+    texts[state.PRESSURE] = f"{chance.randrange(95, 180, 2)}/{chance.randrange(50, 90)}"
     for key, text in texts.items():
         measured.fields.append(nurse.type(key, text))
         time.sleep(chance.uniform(*think))
@@ -123,7 +125,7 @@ def _patient(nurse: Nurse, chance: random.Random, think: tuple[float, float], me
     measured.acknowledged += 1
     time.sleep(chance.uniform(*think))
     nurse.press("verdict_correct")
-    nurse.press("tri_next_recorded")
+    nurse.press("tri_next")
     nurse.states.clear()
 
 

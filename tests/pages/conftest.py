@@ -69,6 +69,8 @@ def fill(screen: AppTest, motif: str | None, pressure: str, texts: dict[str, str
     screen.text_input(key=state.PRESSURE).set_value(pressure)
     for name, usual in CALM.items():
         screen.text_input(key=state.of_feature(name)).set_value(texts.get(name, usual))
+    if "glycemie" in texts:
+        screen.text_input(key=state.of_feature("glycemie")).set_value(texts["glycemie"])
     screen.session_state[state.SEXE] = "F"
     screen.session_state[state.MOTIF] = motif
     screen.run()

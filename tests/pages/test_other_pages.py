@@ -262,7 +262,7 @@ def test_feedback_without_any_verdict_says_where_they_come_from(screen: AppTest)
 
 def test_a_recorded_verdict_is_counted_and_listed(judged: Callable[..., AppTest]) -> None:
     screen = judged()
-    screen.button(key="verdict_upgrade").click().run()
+    screen.button(key=state.of_level("2")).click().run()
     open_page(screen, "retours")
     assert {metric.label: metric.value for metric in screen.metric}["Verdicts"] == "1"
     assert list(screen.dataframe[0].value["Verdict"]) == ["Plus grave"]

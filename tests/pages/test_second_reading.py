@@ -37,8 +37,7 @@ def enter(tmp_path: Path) -> Iterator[Enter]:
 
 def lowered(screen: AppTest) -> AppTest:
     """The nurse lowers to 5."""
-    screen.button(key="verdict_downgrade").click().run()
-    screen.session_state[state.VERDICT_LEVEL] = "5"
+    screen.button(key=state.of_level("5")).click().run()
     screen.text_input(key=state.VERDICT_REASON).set_value("ECG normal")
     return screen.button(key="verdict_record").click().run()
 
@@ -50,7 +49,7 @@ def test_a_nurse_less_urgent_than_the_model_sees_the_mark_with_what_weighs_after
     assert MARK in said(screen)
     assert "Votre niveau est gardé" in said(screen)
     assert "Motif" in said(screen).split("Ce qui pèse")[1]
-    assert screen.session_state[state.RECORDED] == "5"
+    assert screen.session_state[state.RECORDED].corrected_french_level == "5"
     assert not screen.exception
 
 
@@ -62,6 +61,6 @@ def test_below_the_threshold_of_the_model_nothing_is_said(enter: Enter) -> None:
 
 def test_a_nurse_who_was_urgent_enough_is_left_alone(enter: Enter) -> None:
     screen = enter(0.9)
-    screen.button(key="verdict_upgrade").click().run()
+    screen.button(key=state.of_level("2")).click().run()
     assert "Noté" in said(screen)
     assert MARK not in said(screen)

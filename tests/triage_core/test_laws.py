@@ -145,3 +145,22 @@ def test_the_order_of_the_fields_never_matters(raw: dict[str, object], random) -
     shuffled = raw | {"constantes": {name: raw["constantes"][name] for name in names}}  # type: ignore[index]
     skip = {"prediction_id", "latency_ms"}
     assert judge(raw).decision.model_dump(exclude=skip) == judge(shuffled).decision.model_dump(exclude=skip)
+
+
+@LAW
+@given(requests(), st.sampled_from([f.name for f in VITALS]), st.sampled_from(["non_mesurable", "refus"]))
+def test_saying_why_a_vital_is_missing_changes_nothing_of_the_decision(raw, name: str, why: str) -> None:
+    missing = with_vital(raw, name, None)
+    skip = {"prediction_id", "latency_ms"}
+    told = judge(missing | {"non_mesures": {name: why}}).decision
+    assert told.model_dump(exclude=skip) == judge(missing).decision.model_dump(exclude=skip)
+
+
+@LAW
+@given(requests(), st.sampled_from(["LO", "HI"]), st.floats(0, 1))
+def test_the_word_of_a_meter_is_never_less_urgent_than_a_number_on_its_side(raw, word: str, share: float) -> None:
+    low, high = (0.1, 0.7) if word == "LO" else (1.4, 25)
+    number = judge(with_vital(raw, "glycemie", round(low + share * (high - low), 2)))
+    told = judge(with_vital(raw, "glycemie", None) | {"hors_echelle": {"glycemie": word}})
+    assert told.rules_level.rank >= number.rules_level.rank
+    assert told.decision.french_level.rank >= number.decision.french_level.rank

@@ -103,3 +103,42 @@ def test_a_field_with_two_faults_is_named_once() -> None:
     with pytest.raises(InvalidPatient) as refusal:
         parse_patient(raw, load_rulebook())
     assert [error.field for error in refusal.value.errors] == ["constantes.glasgow"]
+
+
+def test_what_could_not_be_measured_is_told_apart_from_what_was_not_and_stays_missing() -> None:
+    patient = parse_patient(
+        a_request(pression_systolique=None, pression_diastolique=None, non_mesures={"pression_systolique": "refus"}),
+        load_rulebook(),
+    )
+    assert patient.measured("pression_systolique") is patient.weighed("pression_systolique") is None
+    assert patient.non_mesures == {"pression_systolique": "refus"}
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"non_mesures": {"temperature": "refus"}}, "non_mesures.temperature"),
+        ({"hors_echelle": {"glycemie": "LO"}}, "hors_echelle.glycemie"),
+        ({"glycemie": None, "hors_echelle": {"glycemie": "LO"}, "non_mesures": {"glycemie": "refus"}},
+         "non_mesures.glycemie"),
+        ({"non_mesures": {"age": "refus"}}, "non_mesures"),
+        ({"non_mesures": {"glasgow": "bof"}}, "non_mesures.glasgow"),
+        ({"non_mesures": ["glasgow"]}, "non_mesures"),
+        ({"hors_echelle": {"temperature": "HI"}}, "hors_echelle"),
+        ({"hors_echelle": None}, "hors_echelle"),
+    ],
+)  # fmt: skip
+def test_one_measurement_has_one_answer(told: dict[str, object], field: str) -> None:
+    assert faulty_fields(a_request(**told)) == {field}
+
+
+def test_a_word_beside_no_readable_body_adds_no_fault_of_its_own() -> None:
+    assert faulty_fields({"age": 4, "sexe": "F", "hors_echelle": {"glycemie": "LO"}}) == {"constantes"}
+
+
+@pytest.mark.parametrize(("word", "weighed"), [("LO", 0.1), ("HI", 25)])
+def test_the_word_of_a_meter_weighs_as_the_end_of_its_range_and_is_never_a_measured_value(word, weighed) -> None:
+    patient = parse_patient(a_request(glycemie=None, hors_echelle={"glycemie": word}), load_rulebook())
+    assert patient.measured("glycemie") is None
+    assert patient.weighed("glycemie") == weighed
+    assert patient.weighed("temperature") == 37.0

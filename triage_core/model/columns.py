@@ -44,7 +44,7 @@ def row(patient: Patient, motif_id: str | None, default_level: FrenchLevel | Non
 
     The motif stands as a code (``motif_code``); a bundle replaces it by what it learned of that motif.
     """
-    vitals = {vital.name: patient.measured(vital.name) for vital in VITALS}
+    vitals = {vital.name: patient.weighed(vital.name) for vital in VITALS}
     return np.array(_values(patient.age, patient.sexe, motif_id, default_level, vitals), dtype=np.float32)
 
 

@@ -101,7 +101,7 @@ def read_values(measured: Mapping[str, float | None], age: float) -> dict[str, f
 
 def read_patient(patient: Patient) -> Reading:
     """The reading of a patient: every feature by its one name, and what the nurse ticked."""
-    measured = {name: patient.measured(name) for name in MEASURED}
+    measured = {name: patient.weighed(name) for name in MEASURED}
     return Reading(read_values(measured, patient.age), frozenset(patient.modulateurs))
 
 

@@ -1,0 +1,180 @@
+"""Why this level, in sentences a nurse can check: the patient's own values, then the source. Nothing is drawn here.
+
+Pure functions of a decision, the patient it was made for and the rule book.
+"""
+
+from collections.abc import Iterator
+
+from app.ui import texts, understood
+from app.ui.motif import motif_label
+from app.ui.texts import t
+from triage_core.decision import Contribution, Decision, FindingOut
+from triage_core.features import BY_NAME, VITALS, reference_interval
+from triage_core.levels import RAISED_LEVEL, FrenchLevel, Gravity
+from triage_core.patient import Patient
+from triage_core.quality import QualityGrade
+from triage_core.rules.catalog import Motif, Rule, RuleBook
+from triage_core.rules.conditions import DERIVED, AnyOf, Atom, Condition, Predicate, Reading, State, read_patient
+from triage_core.rules.predicates import PREDICATES
+
+DEFAULT_RULE = "__defaut"  # ends the id of the rule that gives a motif its default level
+ALARMING = ("frequence_cardiaque", "pression_systolique", "saturation_oxygene")  # not measurable is itself a sign
+SHOWN_REASONS = 3
+_AGES = ("age", "age_mois")
+
+
+def sentence(finding: FindingOut, patient: Patient, book: RuleBook) -> str:
+    """One rule that fired: its level, the values of this patient that made it, and where it comes from."""
+    facts, source = _facts_and_source(finding, patient, book)
+    return t("why.sentence", level=finding.level.value, facts=facts, source=source)
+
+
+def _facts_and_source(finding: FindingOut, patient: Patient, book: RuleBook) -> tuple[str, str]:
+    motif, rule = _rule(finding.rule_id, book)
+    if rule is None and motif is not None:
+        return motif_label(book, motif.id), t("why.default")
+    if rule is None:
+        key = f"why.{finding.rule_id}"
+        return t(key) if texts.has(key) else finding.label, finding.source
+    return _facts(rule, patient), _source(rule, motif, book)
+
+
+def _rule(rule_id: str, book: RuleBook) -> tuple[Motif | None, Rule | None]:
+    """The rule of this id and its motif; a motif alone for its default level; neither for a step of the house."""
+    motif_id, is_default, _ = rule_id.partition(DEFAULT_RULE)
+    if is_default:
+        return book.motif(motif_id), None
+    for motif in book.motifs:
+        for rule in motif.modulators:
+            if rule.id == rule_id:
+                return motif, rule
+    return None, next((rule for rule in book.floor if rule.id == rule_id), None)
+
+
+def _source(rule: Rule, motif: Motif | None, book: RuleBook) -> str:
+    if motif is not None:
+        return t("why.grid", motif=motif_label(book, motif.id))
+    return t("why.floor" if "FRENCH" in rule.source else "why.house", rule=rule.label)
+
+
+def _facts(rule: Rule, patient: Patient) -> str:
+    """What was measured; what was ticked; both, for a rule that asks for both."""
+    measured = [] if rule.condition is None else _measured(rule.condition, patient)
+    if rule.kind == "measured" and measured:
+        return _spoken(measured)
+    ticked = t("why.ticked", label=rule.checkbox or rule.label)
+    return f"{ticked}, {_spoken(measured)}" if measured else ticked
+
+
+def _measured(condition: Condition, patient: Patient) -> list[str]:
+    reading = read_patient(patient)
+    names = dict.fromkeys(_names(condition, reading))
+    ages = [understood.age_text(patient.age)] if any(name in _AGES for name in names) else []
+    return [value_of(name, patient) for name in names if name not in _AGES] + ages
+
+
+def _names(condition: Condition, reading: Reading) -> Iterator[str]:
+    """The measurements that made a condition true, in the order of the rule."""
+    if isinstance(condition, Atom):
+        yield from DERIVED.get(condition.measure, (condition.measure,))
+    elif isinstance(condition, Predicate):
+        yield from (*PREDICATES[condition.name].needs, "age")
+    else:
+        fired = [part for part in condition.parts if part.answer(reading).state is State.FIRED]
+        for part in fired if isinstance(condition, AnyOf) else condition.parts:
+            yield from _names(part, reading)
+
+
+def _spoken(facts: list[str]) -> str:
+    head, *rest = facts
+    return t("why.with", first=head, others=_listed(rest, "why.and")) if rest else head
+
+
+def _listed(words: list[str], last: str) -> str:
+    *others, end = words
+    return f"{', '.join(others)} {t(last)} {end}" if others else end
+
+
+def value_of(name: str, patient: Patient) -> str:
+    """A measurement of this patient as it is spoken; the word of the meter, or that there is none."""
+    word = patient.hors_echelle.get(name)
+    if word is not None:
+        return f"{understood.short_word(name)} {t(f'answer.{word}')}"
+    value = patient.measured(name)
+    return t("why.absent", name=understood.short_word(name)) if value is None else understood.short_text(name, value)
+
+
+def raised(decision: Decision, before: FrenchLevel | None) -> str | None:
+    """By which values the model raised the level; ``None`` when it did not: agreeing, it is silent."""
+    if not decision.raised_by_model:
+        return None
+    after = decision.gravity_level.value
+    said = (
+        t("why.raised_to", after=after) if before is None else t("why.raised", before=before.gravity.value, after=after)
+    )
+    values = ", ".join(value_in_words(contribution) for contribution in pushing(decision.contributions))
+    return f"{said} : {values}" if values else said
+
+
+def pushing(contributions: tuple[Contribution, ...]) -> list[Contribution]:
+    """The few values that push most towards more urgent. A usual value never does: it only seems so beside none."""
+    age = next((c.value for c in contributions if c.feature == "age" and isinstance(c.value, int | float)), None)
+    told = [c for c in contributions if c.effect > 0 and c.value is not None and not _is_usual(c, age)]
+    return sorted(told, key=lambda c: -c.effect)[:SHOWN_REASONS]
+
+
+def _is_usual(contribution: Contribution, age: float | None) -> bool:
+    usual = reference_interval(contribution.feature, age) if contribution.feature in BY_NAME else None
+    value = contribution.value
+    return usual is not None and isinstance(value, int | float) and usual[0] <= value <= usual[1]
+
+
+def value_in_words(contribution: Contribution) -> str:
+    """A feature and its value as they are spoken."""
+    name, value = contribution.feature, contribution.value
+    if name in BY_NAME and isinstance(value, int | float):
+        return understood.short_text(name, value)
+    return t(f"short.{name}") + (f" {t(f'sexe.{value}')}" if name == "sexe" and texts.has(f"sexe.{value}") else "")
+
+
+def uncertainty(decision: Decision) -> str | None:
+    """The levels that the model holds possible beside the shown one, in plain words; ``None`` when it is sure.
+
+    Silent as well with too little measured: then it abstains.
+    """
+    if decision.prediction_quality is QualityGrade.INSUFFICIENT:
+        return t("card.model_silent") if decision.ml_available else None
+    possible = {
+        decision.french_level,
+        *(_level(g) for g in decision.plausible_levels if g is not decision.gravity_level),
+    }
+    if len(possible) < 2:
+        return None
+    words = [level.value for level in sorted(possible, key=lambda level: -level.rank)]
+    return t("why.possible", levels=_listed(words, "why.or"))
+
+
+def _level(gravity: Gravity) -> FrenchLevel:
+    return RAISED_LEVEL.get(gravity, FrenchLevel.L5)
+
+
+def unmeasured(patient: Patient) -> list[str]:
+    """What could not be measured or was refused; a pressure, pulse or saturation that cannot be had is alarming."""
+    names = [v.name for v in VITALS if v.name in patient.non_mesures and not _said_with_systolic(v.name, patient)]
+    return [_unmeasured(name, patient.non_mesures[name]) for name in names]
+
+
+def _said_with_systolic(name: str, patient: Patient) -> bool:
+    same = patient.non_mesures.get(name) == patient.non_mesures.get("pression_systolique")
+    return name == "pression_diastolique" and same
+
+
+def _unmeasured(name: str, why: str) -> str:
+    word = t("word.pressure") if name == "pression_systolique" else understood.short_word(name)
+    said = t(f"why.{why}", name=word)
+    return f"{said} : {t('why.alarming')}" if why == "non_mesurable" and name in ALARMING else said
+
+
+def to_measure(decision: Decision, patient: Patient) -> list[str]:
+    """What is still missing and can be had: what was refused or cannot be measured is not asked for again."""
+    return [understood.label(name) for name in decision.missing_features if name not in patient.non_mesures]

@@ -1,0 +1,89 @@
+"""What the grid says of this patient's motif, row by row, with what each row answers to her values."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app.ui import texts, understood
+from app.ui.badge import level_word
+from app.ui.judging import Judged
+from app.ui.motif import motif_label
+from app.ui.texts import t
+from triage_core.patient import Patient
+from triage_core.rules.catalog import Motif, Rule, RuleBook
+from triage_core.rules.conditions import State, read_patient
+from triage_core.rules.describe import describe_condition
+from triage_core.rules.engine import evaluate
+
+KEY = "Alt+L"
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One row: the level it sets (``None``: advice only), its words, and its answer for this patient."""
+
+    level: str | None
+    words: str
+    answer: str
+
+
+def rows(motif: Motif, patient: Patient) -> list[GridRow]:
+    """The rows of a motif, most urgent first, after the default level."""
+    reading = read_patient(patient)
+    found = []
+    for rule in sorted(motif.modulators, key=lambda rule: -rule.level.rank):
+        answer = evaluate(rule, reading)
+        said = t(f"rows.{answer.state.value}")
+        if answer.state is State.UNKNOWN:
+            said += " : " + ", ".join(understood.label(name) for name in sorted(answer.missing))
+        found.append(GridRow(level_word(rule.level) if rule.effect == "set_level" else None, _words(rule), said))
+    return found
+
+
+def floor_rows(judged: Judged, book: RuleBook) -> list[GridRow]:
+    """The general thresholds that fired or cannot say; the others are silent."""
+    fired = {finding.rule_id for finding in judged.decision.findings}
+    missing = {rule.rule_id: rule.missing for rule in judged.decision.not_evaluable}
+    found = []
+    for rule in book.floor_at(judged.patient.age):
+        if rule.id in fired:
+            found.append(GridRow(level_word(rule.level), rule.label, t("rows.declenche")))
+        elif rule.id in missing:
+            names = ", ".join(understood.label(name) for name in missing[rule.id])
+            found.append(GridRow(level_word(rule.level), rule.label, f"{t('rows.indetermine')} : {names}"))
+    return found
+
+
+def _words(rule: Rule) -> str:
+    parts = [rule.label]
+    if rule.condition is not None and describe_condition(rule.condition) not in rule.label:
+        parts.append(f"({describe_condition(rule.condition)})")
+    return " ".join(parts)
+
+
+def show(judged: Judged, book: RuleBook) -> None:
+    """Open the rows over the page; Escape closes them."""
+
+    @st.dialog(t("rows.title"), width="large")
+    def dialog() -> None:
+        motif = None if judged.decision.motif_id is None else book.motif(judged.decision.motif_id)
+        if motif is None:
+            st.markdown(t("rows.no_motif"))
+        else:
+            st.markdown(f"**{texts.plain(motif_label(book, motif.id))}** : {level_word(motif.default_level)}")
+            _table(rows(motif, judged.patient))
+        st.markdown(f"**{t('rows.floor')}**")
+        _table(floor_rows(judged, book))
+
+    dialog()
+
+
+def _table(found: list[GridRow]) -> None:
+    if not found:
+        st.markdown(t("rows.none"))
+        return
+    head = f"| {t('rows.level')} | {t('rows.words')} | {t('rows.answer')} |\n|---|---|---|"
+    lines = [
+        f"| {row.level or t('rows.advice')} | {texts.plain(row.words)} | {texts.plain(row.answer)} |" for row in found
+    ]
+    st.markdown("\n".join([head, *lines]))
