@@ -71,7 +71,7 @@ def test_a_longer_number_is_never_read_as_a_part_of_it(label: str, number: int, 
 @given(st.sampled_from(LABELS), st.integers(1, 200), st.sampled_from("abeghkoOlItTGxz²½٣１"), st.booleans())
 @settings(max_examples=400, deadline=None)
 def test_a_number_with_a_letter_in_it_gives_no_value(label: str, number: int, letter: str, before: bool) -> None:
-    assume((label, letter) != ("dextro", "g"))  # « 1g20 » is a glucose
+    assume(label != "dextro" or letter not in "gG")  # « 1g20 » and « 1G20 » are a glucose
     assume(not before or letter not in "gGtT")  # « G3 » is a Glasgow
     written = f"{letter}{number}" if before else f"{number}{letter}{number}"
     assert not numbers_of(read(f"{label} {written}"))
