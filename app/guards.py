@@ -24,6 +24,14 @@ _POLICY_VIOLATION = 1008
 
 LANGUAGE_SCRIPT = "document.documentElement.lang = '{code}'"  # see ``app/ui/shell.py``
 FOCUS_SCRIPT = """(() => {
+const carry = event => {
+if (!event.isTrusted || event.key !== "Enter" || !(event.ctrlKey || event.altKey)) return;
+if (event.target.getAttribute("role") !== "radio") return;
+event.stopImmediatePropagation(); event.preventDefault();
+const { key, code, ctrlKey, altKey } = event;
+document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, altKey, bubbles: true }));
+};
+if (!window.medtriageCarries) { window.medtriageCarries = true; addEventListener("keydown", carry, true); }
 const until = Date.now() + 5000;
 const seek = () => {
 const mark = document.querySelector("[data-focus]");

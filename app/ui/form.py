@@ -69,7 +69,12 @@ def _why_and_who(book: RuleBook, search: MotifSearch) -> tuple[_Who, Motif | Non
             st.text_input(t("tri.age"), key=state.AGE, placeholder=t("tri.age.hint"), persist_state="session") or ""
         )
     sexe = sex_side.segmented_control(
-        t("tri.sexe"), SEX_ORDER, format_func=lambda value: t(f"sexe.{value}"), key=state.SEXE, persist_state="session"
+        t("tri.sexe"),
+        SEX_ORDER,
+        format_func=lambda value: t(f"sexe.{value}"),
+        key=state.SEXE,
+        persist_state="session",
+        required=True,  # else Ctrl+Enter pressed from here would also take the choice back
     )
     with st.container():  # always there: a field that moved would be drawn anew and lose what is being typed
         motif_picker.propose(search, words, motif, age.value)

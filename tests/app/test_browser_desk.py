@@ -272,3 +272,16 @@ def test_at_twice_the_size_nothing_is_cut_off_sideways(base: str) -> None:
         expect(page.get_by_role("button", name="Confirmer")).to_be_attached()
         wide, seen = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
         assert wide <= seen
+
+
+def test_the_answer_can_be_asked_for_from_the_sex_without_taking_the_choice_back(base: str) -> None:
+    with a_page("fr-FR") as page:
+        hands = open_desk(page, base)
+        hands.press("Alt+n")
+        page.get_by_label("Âge", exact=True).fill("65")
+        sex = page.get_by_role("radio", name="F", exact=True)
+        sex.click()
+        expect(sex).to_be_checked()
+        hands.press("Control+Enter")
+        expect(page.get_by_text("PROVISOIRE")).to_be_visible()
+        expect(sex).to_be_checked()
