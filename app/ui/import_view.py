@@ -174,8 +174,8 @@ def _outcome(status: ImportStatus) -> None:
     with st.expander(t("import.missing")):
         shares = [{t("import.column"): c, t("import.share"): texts.percent(s)} for c, s in status.missing.items() if s]
         st.dataframe(shares, hide_index=True, width="stretch")
-    if st.button(t("import.train"), key="import_train", on_click=_train_on, args=(status.target,)):
-        st.rerun()  # the notice stands outside this fragment
+    st.button(t("import.train"), key="import_train", on_click=_train_on, args=(status.target,))
+    roles.show_notice()  # the page's own place for it stands outside this fragment
 
 
 @roles.administrators_only

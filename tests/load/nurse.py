@@ -2,6 +2,7 @@
 machine beside the server they load."""
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -26,17 +27,17 @@ class Nurse:
     widgets: dict[str, str] = field(default_factory=dict)
     states: dict[str, WidgetState] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)  # of the last run
+    _held: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def __enter__(self) -> "Nurse":
         origin = f"http://127.0.0.1:{self.port}"
-        self._socket = connect(
-            f"ws://127.0.0.1:{self.port}{PATH}", origin=origin, subprotocols=["streamlit"], max_size=None
-        )
+        opening = connect(f"ws://127.0.0.1:{self.port}{PATH}", origin=origin, subprotocols=["streamlit"], max_size=None)
+        self._socket = self._held.enter_context(opening)
         self.rerun()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._socket.close()
+        self._held.close()
 
     def type(self, key: str, text: str) -> float:
         """Leave a text field filled: the server reads it at once. Returns the seconds of the rerun."""

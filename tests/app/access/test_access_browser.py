@@ -34,7 +34,7 @@ def test_a_shared_station_locks_keeps_the_draft_for_its_owner_and_obeys_a_revoca
         sign_in(page, "infirmier")
         page.get_by_label("FC (/min)").fill("118")
         page.keyboard.press("Tab")
-        expect(page.get_by_text("FC 118")).to_be_visible()
+        expect(page.get_by_text("118 /min").or_(page.get_by_text("118\u202f/min")).first).to_be_visible()
         expect(page.get_by_text("Session verrouillée")).to_be_visible(timeout=45_000)
         assert "118" not in page.content()
         page.get_by_role("link", name="Déverrouiller ou changer d’utilisateur").click()
@@ -62,7 +62,8 @@ def test_no_page_has_a_console_error_and_neither_browser_nor_server_asks_an_outs
         page.goto(house.origin)
         sign_in(page, "administrateur")
         enter_patient(page, SHOCK)
-        page.get_by_role("button", name="↓ Moins grave").click()
+        expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
+        page.keyboard.press("Alt+4")
         expect(page.get_by_label("Raison (obligatoire pour baisser)")).to_be_visible()
         for name in PAGES:
             page.goto(f"{house.origin}/{'' if name == FIRST_PAGE else name}")
