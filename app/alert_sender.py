@@ -36,7 +36,7 @@ def _tell(services: Services, url: str, mark: str, waiting: Sequence[Alert]) -> 
 
 def sentence(alert: Alert) -> str:
     """One alert in French: what is wrong, of what, its figure and its limit."""
-    name = WORDS_WATCH[f"alert.{alert.kind.value}"][0]
+    name = WORDS_WATCH[f"alert.{alert.kind.value}"]
     subject = f" ({alert.subject})" if alert.subject else ""
     return f"{name}{subject} : {alert.value:.3g}, limite {alert.limit:.3g}"
 
@@ -49,7 +49,7 @@ def _send(url: str, body: str) -> bool:
 
         sender = Apprise()
         is_known = bool(sender.add(url))
-        return is_known and bool(sender.notify(title=WORDS_WATCH["alert.title"][0], body=body))
+        return is_known and bool(sender.notify(title=WORDS_WATCH["alert.title"], body=body))
     except Exception as broken:  # whatever a foreign service or its library does, triage goes on
         log_fault("alert_sending_failed", broken)
         return False

@@ -4,11 +4,11 @@ import streamlit as st
 
 from app import wiring
 from app.ui import rules_view
-from app.ui.texts import t
+from app.ui.texts import small, t
 
 book = wiring.services().triage.book
 
 st.title(t("regles.title"), anchor=False)
-st.caption(rules_view.subtitle(book))
-st.caption(t("regles.notice"))
+st.markdown(small(rules_view.subtitle(book)))
+st.markdown(small(t("regles.notice")))
 rules_view.show_rules(book)

@@ -8,7 +8,7 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.ui.words_access import WORDS_ACCESS
+from app.ui.words import sentence
 
 LANGUAGES = ("fr", "en")
 _STYLE = """
@@ -53,7 +53,7 @@ def language_of(request: Request) -> str:
 
 def say(language: str, key: str, **values: object) -> str:
     """A sentence, ready for HTML: what a stranger typed may stand in it."""
-    return escape(WORDS_ACCESS[key][LANGUAGES.index(language)].replace("'", "’").format(**values))
+    return escape(sentence(key, language).replace("'", "’").format(**values))
 
 
 def field(language: str, key: str, name: str, value: str = "", kind: str = "text", complete: str = "off") -> str:

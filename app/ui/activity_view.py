@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.ui import charts, texts
 from app.ui.badge import LOOKS
-from app.ui.texts import t
+from app.ui.texts import small, t
 from feedback_store.activity import DayActivity, LevelWait, day_activity
 from feedback_store.waiting import WaitingRoom
 
@@ -41,12 +41,12 @@ def show_activity(activity: DayActivity) -> None:
     _figures(activity)
     hours_side, waits_side = st.columns(2)
     with hours_side:
-        st.caption(t("activity.by_hour"))
+        st.markdown(small(t("activity.by_hour")))
         charts.arrivals(activity.by_hour)
-        st.caption(t("activity.by_level"))
+        st.markdown(small(t("activity.by_level")))
         charts.by_french_level([(row.level, row.n_visits) for row in activity.by_level])
     with waits_side:
-        st.caption(t("activity.delays"))
+        st.markdown(small(t("activity.delays")))
         taken = [row for row in activity.by_level if row.median_wait_min is not None]
         if taken:
             charts.waits([_wait(row) for row in taken])

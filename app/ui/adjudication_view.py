@@ -9,7 +9,7 @@ from app import wiring
 from app.ui import roles, state, texts
 from app.ui.badge import level_word
 from app.ui.doubt_groups import Group, groups
-from app.ui.texts import t
+from app.ui.texts import small, t
 from feedback_store.doubtful import doubtful
 from feedback_store.errors import JournalWriteError, ReviewRefused
 from feedback_store.intake import Contradiction, gather
@@ -35,13 +35,13 @@ def show_all() -> None:
         st.info(t("arbitrage.none"))
     if found.contradictions:
         st.subheader(t("arbitrage.contradictory"), anchor=False)
-        st.caption(t("arbitrage.contradictory.what", count=len(found.contradictions)))
+        st.markdown(small(t("arbitrage.contradictory.what", count=len(found.contradictions))))
         for case in found.contradictions[:MOST_SHOWN]:
             _contradiction(case)
         _more(len(found.contradictions))
     if found.doubtful:
         st.subheader(t("arbitrage.doubtful"), anchor=False)
-        st.caption(t("arbitrage.doubtful.what", count=sum(len(group.cases) for group in found.doubtful)))
+        st.markdown(small(t("arbitrage.doubtful.what", count=sum(len(group.cases) for group in found.doubtful))))
         for group in found.doubtful[:MOST_SHOWN]:
             _group(group)
         _more(len(found.doubtful))
@@ -56,7 +56,7 @@ def _open() -> _Open:
 
 def _more(count: int) -> None:
     if count > MOST_SHOWN:
-        st.caption(t("arbitrage.more", count=count - MOST_SHOWN))
+        st.markdown(small(t("arbitrage.more", count=count - MOST_SHOWN)))
 
 
 def _contradiction(case: Contradiction) -> None:

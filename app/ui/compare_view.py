@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import wiring
 from app.ui import texts
-from app.ui.texts import t
+from app.ui.texts import small, t
 from feedback_store.watching import Comparison
 from triage_core.monitoring.paired import PairedShares, compare
 
@@ -25,9 +25,9 @@ def show_comparison() -> None:
     if not found.error.n:
         st.info(t("compare.no_case", **names))
         return
-    st.caption(t("compare.cases", n=texts.number(found.error.n), **names))
+    st.markdown(small(t("compare.cases", n=texts.number(found.error.n), **names)))
     st.dataframe(_rows(found, champion.version, challenger.version), hide_index=True, alt=t("compare.title"))
-    st.caption(t("compare.bias"))
+    st.markdown(small(t("compare.bias")))
 
 
 def _rows(found: Comparison, champion: str, challenger: str) -> list[dict[str, str]]:

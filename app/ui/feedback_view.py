@@ -7,7 +7,7 @@ import streamlit as st
 from app import wiring
 from app.ui import charts, state, texts
 from app.ui.badge import level_word
-from app.ui.texts import t
+from app.ui.texts import small, t
 from feedback_store.corrections import corrections_csv, without_formula
 from feedback_store.stats import FeedbackStats
 
@@ -52,8 +52,8 @@ def show_statistics(stats: FeedbackStats) -> None:
     if stats.retraining_recommended:
         st.warning(t("retours.retrain", reasons=", ".join(t(f"reason.{reason.value}") for reason in stats.reasons)))
     else:
-        st.caption(t("retours.steady"))
-    st.caption(t("retours.by_level"))
+        st.markdown(small(t("retours.steady")))
+    st.markdown(small(t("retours.by_level")))
     charts.levels({gravity.value: level.total for gravity, level in stats.by_level.items()})
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from app import import_folder, wiring
 from app.import_jobs import ImportStatus
 from app.ui import roles, state, texts
-from app.ui.texts import t
+from app.ui.texts import small, t
 from triage_core.errors import DatasetError
 from triage_core.features import BY_NAME
 from triage_core.history.guess import Guess, guess
@@ -29,7 +29,7 @@ Counts = collections.abc.Mapping[str, int]
 def choose_file() -> str | None:
     """A file of the drop folder, or a small one sent from here; ``None`` while there is none."""
     folder = wiring.services().settings.imports_dir
-    st.caption(t("import.where", folder=texts.plain(str(folder / import_folder.INCOMING))))
+    st.markdown(small(t("import.where", folder=texts.plain(str(folder / import_folder.INCOMING)))))
     pick, send = st.columns([2, 1])
     ends = [end.removeprefix(".") for end in import_folder.SOURCE_ENDS]
     send.file_uploader(t("import.upload"), ends, key=state.IMPORT_UPLOAD, on_change=_receive)
@@ -68,7 +68,7 @@ def _guessed(path: Path, _changed: int) -> Guess:
 def _choices(name: str, path: Path, told: Guess) -> None:
     """One choice a column of ours, with its unit or its scale, and the rest of the mapping as text."""
     st.subheader(t("import.columns"), anchor=False)
-    st.caption(t("import.columns.note"))
+    st.markdown(small(t("import.columns.note")))
     for remark in told.remarks:
         st.warning(texts.plain(remark))
     found = (ABSENT, *headers(path, told.mapping.file))

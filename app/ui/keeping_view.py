@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import wiring
 from app.ui import roles, state, texts
-from app.ui.texts import t
+from app.ui.texts import small, t
 from feedback_store.watch import Report
 
 _NOTES = {"power": "journal.note.power", "head": "journal.note.head"}
@@ -19,7 +19,7 @@ def show_journals() -> None:
     digest = keeping.current_digest()
     st.metric(t("journal.digest"), digest.code if digest.lines else t("journal.none"), help=t("journal.digest.help"))
     if digest.sheet:
-        st.caption(t("journal.sheet", code=digest.sheet))
+        st.markdown(small(t("journal.sheet", code=digest.sheet)))
     st.dataframe([_row(report) for report in reports], hide_index=True, width="stretch")
     findings = [finding for report in reports for finding in report.findings]
     if findings:

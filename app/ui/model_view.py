@@ -8,7 +8,7 @@ import streamlit as st
 from app import wiring
 from app.shelf import Gate, VersionInfo
 from app.ui import charts, roles, state, texts
-from app.ui.texts import t
+from app.ui.texts import small, t
 from triage_core.errors import BundleError, PromotionRefused
 
 RATES = ("accuracy", "rouge_recall", "under_triage_rate", "over_triage_rate")
@@ -22,12 +22,12 @@ def show_champion() -> None:
         manifest = wiring.services().models.champion()
     except BundleError as unusable:
         st.warning(t("modele.none"))
-        st.caption(texts.plain(str(unusable)))
+        st.markdown(small(texts.plain(str(unusable))))
         return
     st.subheader(t("modele.champion", version=texts.plain(str(manifest["version"]))), anchor=False)
     frozen: Metrics = manifest.get("metrics", {}).get("frozen", {})
     _figures(frozen)
-    st.caption(t("modele.honesty"))
+    st.markdown(small(t("modele.honesty")))
     confusion_side, calibration_side = st.columns(2)
     with confusion_side:
         _confusion(frozen.get("confusion_matrix"), manifest.get("levels", ()))
@@ -60,8 +60,10 @@ def _figures(frozen: Metrics) -> None:
     shown += [(key, texts.number(frozen[key], 3)) for key in INDICES if key in frozen]
     if not shown:
         return
-    st.caption(
-        t("modele.figures") + (f" · {t('modele.cases', count=texts.number(frozen['n']))}" if "n" in frozen else "")
+    st.markdown(
+        small(
+            t("modele.figures") + (f" · {t('modele.cases', count=texts.number(frozen['n']))}" if "n" in frozen else "")
+        )
     )
     for column, (key, value) in zip(st.columns(len(shown)), shown, strict=True):
         column.metric(t(f"metric.{key}"), value)
@@ -69,13 +71,13 @@ def _figures(frozen: Metrics) -> None:
 
 def _confusion(matrix: Sequence[Sequence[float]] | None, levels: Sequence[str]) -> None:
     if matrix:
-        st.caption(t("modele.confusion"))
+        st.markdown(small(t("modele.confusion")))
         charts.confusion([list(reversed(row)) for row in reversed(matrix)], list(reversed(levels)))
 
 
 def _calibration(points: Sequence[Mapping[str, float]] | None) -> None:
     if points:
-        st.caption(t("modele.calibration"))
+        st.markdown(small(t("modele.calibration")))
         charts.calibration({"ROUGE": [(point["predicted"], point["observed"]) for point in points]})
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.ui import focus, state, texts
-from app.ui.texts import t
+from app.ui.texts import small, t
 from triage_core.features import MEASURES
 from triage_core.motifs.search import MotifSearch
 from triage_core.rules.catalog import Motif, Rule, RuleBook
@@ -93,7 +93,7 @@ def tick_modulators(motif: Motif | None, age: float | None) -> tuple[str, ...]:
                 wrap=True,
             )
         if advice:
-            st.caption(t("tri.advice", labels=texts.plain(" ; ".join(advice))))
+            st.markdown(small(t("tri.advice", labels=texts.plain(" ; ".join(advice)))))
     return tuple(sorted(ticked))
 
 

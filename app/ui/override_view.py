@@ -8,7 +8,7 @@ from app import wiring
 from app.overrides import LEAST_REASON
 from app.shelf import VersionInfo
 from app.ui import roles, state, texts
-from app.ui.texts import t
+from app.ui.texts import small, t
 from triage_core.errors import BundleError, PromotionRefused
 
 
@@ -32,7 +32,7 @@ def override(versions: Sequence[VersionInfo]) -> None:
     if not refused:
         return
     with st.expander(t("gate.override.title")):
-        st.caption(t("gate.override.what"))
+        st.markdown(small(t("gate.override.what")))
         st.selectbox(t("gate.override.pick"), refused, index=None, key=state.OVERRIDE_VERSION, placeholder="—")
         st.text_area(t("gate.override.reason"), key=state.OVERRIDE_REASON, max_chars=2_000, height=80)
         st.button(t("gate.override.act"), key="model_override", on_click=_override)

@@ -7,7 +7,7 @@ from app.protocols.library import Hit, ProtocolLibrary
 from app.ui import texts
 from app.ui.card import finding_label
 from app.ui.motif import motif_label
-from app.ui.texts import t
+from app.ui.texts import small, t
 from triage_core.decision import Decision
 
 SHORTCUT = "Alt+G"
@@ -42,7 +42,7 @@ def show_passages(library: ProtocolLibrary, asked: str) -> None:
         st.info(t("protocols.none"))
     if library.unreadable:
         said = ", ".join(f"{texts.plain(found.file)} ({found.reason})" for found in library.unreadable)
-        st.caption(t("protocols.unreadable", files=said))
+        st.markdown(small(t("protocols.unreadable", files=said)))
 
 
 def citation(hit: Hit) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from app.ui import state
-from app.ui.words import WORDS
+from app.ui.words import WORDS, sentence
 
 LANGUAGES = ("fr", "en")
 _NARROW = "\u202f"
@@ -21,8 +21,8 @@ def language() -> str:
 
 def t(key: str, **values: object) -> str:
     """The sentence of this key in the session's language; a missing key is a ``KeyError`` that a test meets first."""
-    sentence = WORDS[key][LANGUAGES.index(language())].format(**values)
-    return typographic(sentence) if language() == "fr" else sentence
+    told = sentence(key, language()).format(**values)
+    return typographic(told) if language() == "fr" else told
 
 
 def has(key: str) -> bool:
@@ -30,9 +30,9 @@ def has(key: str) -> bool:
     return key in WORDS
 
 
-def typographic(sentence: str) -> str:
+def typographic(words: str) -> str:
     """French typography: curved apostrophe, narrow no-break space before ``; : ! ? %`` and inside guillemets."""
-    spaced = re.sub(r"[ \u00a0]([;:!?%»])", rf"{_NARROW}\1", sentence.replace("'", "’"))
+    spaced = re.sub(r"[ \u00a0]([;:!?%»])", rf"{_NARROW}\1", words.replace("'", "’"))
     return re.sub(r"« ", f"«{_NARROW}", spaced)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from app import import_folder, wiring
 from app.jobs import JobStatus, RetrainRequest
 from app.ui import roles, state, texts
-from app.ui.texts import t
+from app.ui.texts import small, t
 from triage_core.errors import RetrainingBusy, TooFewFeedbacks
 
 POLL_S = 2
@@ -21,7 +21,7 @@ MOST_TUNE_MINUTES = 24 * 60
 def options_and_start() -> None:
     """The options of the command line as fields, and the one primary button."""
     services = wiring.services()
-    st.caption(t("train.available", count=services.store.count()))
+    st.markdown(small(t("train.available", count=services.store.count())))
     st.checkbox(t("train.feedback"), value=True, key=state.TRAIN_FEEDBACK, persist_state="session")
     tables = (BASE_TABLE, *import_folder.imported_tables(services.settings.imports_dir))
     if st.session_state.get(state.TRAIN_TABLE) not in tables:
@@ -46,14 +46,14 @@ def automatic() -> None:
     """Whether trainings start by themselves, and what started the last one."""
     services = wiring.services()
     if not services.settings.auto_retrain:
-        st.caption(t("train.auto.off"))
+        st.markdown(small(t("train.auto.off")))
         return
-    st.caption(t("train.auto.on", hours=texts.number(services.settings.auto_retrain_hours)))
+    st.markdown(small(t("train.auto.on", hours=texts.number(services.settings.auto_retrain_hours))))
     last = services.automatic_runs.last()
     if last is not None:
         key = "train.auto.last" if last.job_id is not None else "train.auto.failed"
         why = t(f"reason.{last.trigger.value}" if last.trigger.value == "error_rate" else "watch.reason.drift")
-        st.caption(t(key, day=texts.date(last.timestamp.isoformat()), why=why))
+        st.markdown(small(t(key, day=texts.date(last.timestamp.isoformat()), why=why)))
 
 
 @st.fragment(run_every=POLL_S)
@@ -66,7 +66,7 @@ def live_status() -> None:
     if status.is_running is not st.session_state.get(state.TRAIN_LOCKED):
         st.rerun()  # the start button stands outside this fragment
     if status.trigger is not None:
-        st.caption(t(f"train.trigger.{status.trigger}"))
+        st.markdown(small(t(f"train.trigger.{status.trigger}")))
     if status.is_running:
         _running(status)
     else:
@@ -74,7 +74,7 @@ def live_status() -> None:
         _feedback(status.feedback)
     log = wiring.services().jobs.log(status.job_id, SHOWN_LOG_LINES)
     if log:
-        st.caption(t("train.log"))
+        st.markdown(small(t("train.log")))
         st.code("\n".join(log), language=None, height=220)
 
 
@@ -93,7 +93,7 @@ def time_left(eta_s: float | None) -> str:
 def _running(status: JobStatus) -> None:
     st.progress(min(max(status.progress, 0.0), 1.0), text=t("train.running", step=texts.plain(status.step)))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{texts.percent(status.progress)} · {time_left(status.eta_s)}")
+        st.markdown(small(f"{texts.percent(status.progress)} · {time_left(status.eta_s)}"))
         st.button(t("train.cancel"), key="train_cancel", on_click=_cancel, args=(status.job_id,))
 
 
@@ -102,7 +102,7 @@ def _feedback(counts: Mapping[str, float]) -> None:
     if counts.get("received"):
         names = ("received", "learned", "duplicates", "set_aside", "contradictory")
         told = {name: texts.number(counts.get(name, 0)) for name in names}
-        st.caption(t("train.feedback_counts", **told, capped=texts.number(counts.get("capped_nurses", 0))))
+        st.markdown(small(t("train.feedback_counts", **told, capped=texts.number(counts.get("capped_nurses", 0)))))
 
 
 def _outcome(status: JobStatus) -> None:

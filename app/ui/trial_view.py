@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import trial_guard, wiring
 from app.ui import roles, state, texts
-from app.ui.texts import t
+from app.ui.texts import small, t
 from feedback_store.trials import Trial
 from feedback_store.watching import Arm, errors_by_kind
 from triage_core.monitoring.sequential import evidence, stop_limit
@@ -28,7 +28,7 @@ def show_trial() -> None:
         _start_panel(services)
     ended = [told for told in reversed(services.trials.all()) if not told.is_running]
     if ended:
-        st.caption(t("trial.past"))
+        st.markdown(small(t("trial.past")))
         st.dataframe([_past_row(told) for told in ended], hide_index=True, alt=t("trial.past"))
 
 
@@ -41,7 +41,7 @@ def _running(services: "Services", trial: Trial) -> None:
     st.dataframe([_arm_row(n, a) for n, a in zip(names, arms, strict=True)], hide_index=True, alt=t("trial.title"))
     kinds = errors_by_kind(*arms)
     found = max(evidence(errors, trial.share) for errors in kinds.values())
-    st.caption(t("trial.evidence", value=texts.number(found, 1), limit=texts.number(stop_limit(len(kinds)))))
+    st.markdown(small(t("trial.evidence", value=texts.number(found, 1), limit=texts.number(stop_limit(len(kinds))))))
 
 
 def _start_panel(services: "Services") -> None:
@@ -50,7 +50,7 @@ def _start_panel(services: "Services") -> None:
     if challenger is None or champion is None:
         st.info(t("trial.none"))
         return
-    st.caption(t("trial.explain"))
+    st.markdown(small(t("trial.explain")))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
             t("trial.share"),
@@ -62,7 +62,7 @@ def _start_panel(services: "Services") -> None:
         )
         told = (challenger.version, champion.version)
         st.button(t("trial.start"), key="trial_start", on_click=_start, args=told)
-        st.caption(t("trial.version", version=texts.plain(challenger.version)))
+        st.markdown(small(t("trial.version", version=texts.plain(challenger.version))))
 
 
 def _arm_row(name: str, arm: Arm) -> dict[str, str]:

@@ -9,7 +9,7 @@ from app.ui import reevaluation, roles, state, texts, understood
 from app.ui.badge import show_badge
 from app.ui.card import gravity_word
 from app.ui.motif import motif_label
-from app.ui.texts import t
+from app.ui.texts import small, t
 from feedback_store.errors import JournalWriteError, UnknownPrediction
 from feedback_store.visits import Visit, VisitEventKind
 from feedback_store.waiting import Board
@@ -32,7 +32,7 @@ def show_summary(board: Board) -> None:
     if board.n_expired:
         hours = texts.number(wiring.services().settings.waiting_hours)
         key = "room.expired.one" if board.n_expired == 1 else "room.expired.many"
-        st.caption(t(key, count=board.n_expired, hours=hours))
+        st.markdown(small(t(key, count=board.n_expired, hours=hours)))
 
 
 def show_board(services: wiring.Services, board: Board) -> None:

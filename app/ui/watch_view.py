@@ -7,7 +7,7 @@ import streamlit as st
 
 from app import wiring
 from app.ui import roles, state, texts, watch_charts
-from app.ui.texts import t
+from app.ui.texts import small, t
 from feedback_store.alert_log import Alert
 from feedback_store.readings import LEAST_DECISIONS
 from feedback_store.watching import Period, activity, drifts, overrides, verdict_periods
@@ -60,10 +60,10 @@ def show_verdicts(days: int) -> None:
         return
     limits = services.settings.watch_limits
     _control_charts(periods, {"error": limits.max_error_rate, "under": limits.max_under_triage_rate, "over": None})
-    st.caption(t("watch.control"))
+    st.markdown(small(t("watch.control")))
     told = {gravity.value: (part / n if n else 0.0, part, n) for gravity, (part, n) in changed.items()}
     rows = [(name, share, f"{texts.percent(share)} ({part}/{n})") for name, (share, part, n) in told.items()]
-    st.caption(t("watch.overrides"))
+    st.markdown(small(t("watch.overrides")))
     said = ", ".join(f"{name} {text}" for name, _, text in rows)
     watch_charts.shares("overrides", rows, t("watch.overrides.alt", items=said))
 
@@ -77,10 +77,10 @@ def show_decisions(days: int) -> None:
         return
     model_side, time_side = st.columns(2)
     with model_side:
-        st.caption(t("watch.activity"))
+        st.markdown(small(t("watch.activity")))
         watch_charts.model_activity(periods)
     with time_side:
-        st.caption(t("watch.latency"))
+        st.markdown(small(t("watch.latency")))
         watch_charts.latency(periods)
 
 
@@ -94,7 +94,7 @@ def show_drift(days: int) -> None:
         return
     with services.watching.current() as watch:
         found = drifts(watch, reference, days, datetime.now(UTC))
-    st.caption(t("watch.drift"))
+    st.markdown(small(t("watch.drift")))
     n = max((drift.n for drift in found), default=0)
     if n < LEAST_DECISIONS:
         st.info(t("watch.drift.few", n=texts.number(n), least=texts.number(LEAST_DECISIONS)))
@@ -102,7 +102,7 @@ def show_drift(days: int) -> None:
     rows = [(feature_name(drift.feature), drift.psi, texts.number(drift.psi, 2)) for drift in found]
     said = ", ".join(f"{name} {text}" for name, _, text in rows)
     watch_charts.shares("drift", rows, t("watch.drift.alt", items=said), [drift.psi_limit for drift in found])
-    st.caption(t("watch.missing"))
+    st.markdown(small(t("watch.missing")))
     _missing(found)
 
 

@@ -95,8 +95,9 @@ def _refused(page: Page) -> None:
 
 def _lowering(page: Page) -> None:
     _answered(page)
-    page.get_by_role("button", name="↓ Moins grave").click()
-    expect(page.get_by_role("button", name="Enregistrer")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
+    page.keyboard.press("Alt+4")
+    expect(page.get_by_label("Raison (obligatoire pour baisser)")).to_be_visible()
 
 
 @pytest.mark.parametrize("reach", [_answered, _stale, _refused, _lowering], ids=lambda f: f.__name__.strip("_"))

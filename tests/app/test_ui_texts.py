@@ -7,6 +7,7 @@ from string import Formatter
 
 import pytest
 
+from app import catalogue
 from app.ui import texts
 from triage_core.features import ARRIVAL_MODES, FEATURES
 from triage_core.quality import QualityGrade
@@ -25,11 +26,28 @@ def blanks(sentence: str) -> set[str | None]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
 
-@pytest.mark.parametrize("key", sorted(WORDS))
-def test_a_sentence_says_the_same_things_in_both_languages(key: str) -> None:
-    french, english = WORDS[key]
-    assert french and english
-    assert blanks(french) == blanks(english)
+def test_every_sentence_is_translated_and_says_the_same_things() -> None:
+    assert catalogue.faults(WORDS, catalogue.kept_translations()) == ()
+    english = {key: told for key, (_, told) in catalogue.kept_translations().items()}
+    assert [key for key in WORDS if blanks(WORDS[key]) != blanks(english[key])] == []
+
+
+def test_the_compiled_catalogue_is_the_one_of_its_source() -> None:
+    assert catalogue.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ({}, "a: no English"),
+        ({"a": ("Bonjour", "")}, "a: no English"),
+        ({"a": ("Bonsoir", "Hello")}, "a: the French changed since it was translated"),
+        ({"a": ("Bonjour", "Hello {name}")}, "a: placeholders differ"),
+        ({"a": ("Bonjour", "Hello"), "b": ("x", "y")}, "b: no such word any more"),
+    ],
+)
+def test_what_a_catalogue_lacks_is_named(kept: dict[str, tuple[str, str]], told: str) -> None:
+    assert catalogue.faults({"a": "Bonjour"}, kept) == (told,)
 
 
 def test_every_key_that_a_screen_names_has_a_sentence() -> None:

@@ -63,6 +63,7 @@ def test_no_page_has_a_console_error_and_neither_browser_nor_server_asks_an_outs
         sign_in(page, "administrateur")
         enter_patient(page, SHOCK)
         expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
+        expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
         page.keyboard.press("Alt+4")
         expect(page.get_by_label("Raison (obligatoire pour baisser)")).to_be_visible()
         for name in PAGES:
