@@ -1,5 +1,6 @@
 """The one door to a decision, the same object for the pages, the routes and the command line."""
 
+import math
 import secrets
 import time
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from triage_core.decision import (
 )
 from triage_core.errors import FieldError, InvalidPatient
 from triage_core.features import MAX_TEXT
+from triage_core.guarded import GuardedArms, Silence
 from triage_core.levels import FrenchLevel
 from triage_core.model.challenger import Challenger
 from triage_core.model.served import ServedModel
@@ -67,10 +69,16 @@ class TriageService:
         model: ServedModel,
         challenger: Challenger | None = None,
         is_assigned: IsAssigned | None = None,
+        silence: Silence | None = None,
+        limit_s: float = math.inf,
     ) -> None:
-        """``challenger`` is asked beside ``model``; it answers the cases that ``is_assigned`` gives it."""
+        """``challenger`` is asked beside ``model``; it answers the cases that ``is_assigned`` gives it.
+
+        ``silence`` tells why no model may speak at the moment; none is waited for longer than ``limit_s``.
+        """
         self.book, self.search, self.model = book, search, model
-        self.arms = Arms(model, challenger, is_assigned)
+        self.arms = Arms(model, challenger, is_assigned, limit_s)
+        self.guard = GuardedArms(self.arms, silence, limit_s)
 
     def triage(self, request: Patient | Mapping[str, object]) -> Decision:
         """Decide for one patient; raises ``InvalidPatient`` with every faulty field."""
@@ -87,10 +95,11 @@ class TriageService:
         motif = self.resolve_motif(patient)
         _refuse_stopped_heart_without_arrest(patient, motif)
         entry = self.book.motif(motif.motif_id) if motif.motif_id is not None else None
+        default_level = None if entry is None else entry.default_level
+        asked = self.guard.begin(case or prediction_id, patient, motif.motif_id, default_level)
         quality = assess_quality(patient)
         rules = decide_by_rules(patient, motif, apply_rules(patient, entry, self.book), quality)
-        default_level = None if entry is None else entry.default_level
-        answer = self.arms.ask(case or prediction_id, patient, motif.motif_id, default_level)
+        answer = asked()
         shadow = _shadow(answer, rules, quality)
         decision = self._assemble(prediction_id, motif, quality, rules, answer, started)
         return Judged(decision, patient, rules.level, answer.arm, shadow)
