@@ -20,7 +20,6 @@ from triage_core.errors import MedTriageError
 
 SWITCH = Path("triage", "model_switch.jsonl")
 LEAST_REASON, MOST_REASON = 5, 500  # characters
-UNREADABLE = "?"
 Look = tuple[int, int, int]
 _NO_FILE: Look = (0, 0, 0)
 
@@ -38,6 +37,9 @@ class SwitchEvent(BaseModel):
     by: str
     reason: str
     timestamp: UtcTime | None = None
+
+
+UNREADABLE = SwitchEvent(event="off", by="?", reason="événement illisible")
 
 
 class ModelSwitch:
@@ -85,7 +87,10 @@ class ModelSwitch:
         if not self._follower.is_same_file():  # what it said last holds until another event says otherwise
             self._follower.restart()
             del self._events[:-1]
-        self._events.extend(map(_event, self._follower.new_lines()))
+        try:
+            self._events.extend(map(_event, self._follower.new_lines()))
+        except OSError:
+            self._events.append(UNREADABLE)
 
 
 def _look(file: str) -> Look:
@@ -98,8 +103,8 @@ def _look(file: str) -> Look:
 
 
 def _event(line: Line) -> SwitchEvent:
-    """One event. A line that cannot be read may have been an "off": the rules alone are the safe side."""
+    """One event. What cannot be read may have been an "off": the rules alone are the safe side."""
     try:
         return SwitchEvent.model_validate(line.record)
     except ValidationError:
-        return SwitchEvent(event="off", by=UNREADABLE, reason="événement illisible")
+        return UNREADABLE
