@@ -15,8 +15,11 @@ TURN_S, PAUSE_S = 12.0, 0.01  # a nurse's questions come one by one, not as a fl
 SETTLE_S = 8.0  # until a run has imported its libraries and fits
 
 
-def beside_a_training(folder: Path) -> tuple[float, float, int]:
-    """The p95 in microseconds alone and beside a training, and how many decisions the second was taken from."""
+Turn = list[tuple[float, float]]  # microseconds of a decision written to disk, and of its deciding alone
+
+
+def beside_a_training(folder: Path) -> tuple[Turn, Turn]:
+    """The decisions alone, before and after, and those beside a training."""
     services = fresh_services(folder)
     services.warm_up()
     before = _latencies(services, TURN_S)
@@ -30,18 +33,20 @@ def beside_a_training(folder: Path) -> tuple[float, float, int]:
     finally:
         services.jobs.cancel(job)
     after = _latencies(services, TURN_S / 2)
-    return _p95([*before, *after]), _p95(beside), len(beside)
+    return [*before, *after], beside
 
 
-def _latencies(services: Services, seconds: float) -> list[float]:
+def _latencies(services: Services, seconds: float) -> Turn:
     request, spent, end = a_request(motif_id="douleur_thoracique_sca"), [], time.monotonic() + seconds
     while time.monotonic() < end:
         start = time.perf_counter_ns()
-        services.decide(request, source="api")
-        spent.append((time.perf_counter_ns() - start) / 1000)
+        decision = services.decide(request, source="api")
+        spent.append(((time.perf_counter_ns() - start) / 1000, 1000 * decision.latency_ms))
         time.sleep(PAUSE_S)
     return spent
 
 
-def _p95(spent: list[float]) -> float:
-    return float(np.percentile(spent, 95))
+def p95(turn: Turn) -> tuple[float, float]:
+    """The p95 of both."""
+    written, decided = np.percentile(turn, 95, axis=0).tolist()
+    return written, decided
