@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from triage_core.arms import Answer, Arm, Arms, IsAssigned
 from triage_core.decision import (
     Candidate,
-    Contribution,
     Decision,
-    FindingOut,
     ModelOpinion,
-    NotEvaluableOut,
     ResolvedMotif,
     RulesDecision,
     confidence,
@@ -159,15 +156,11 @@ class TriageService:
             motif_id=motif.motif_id,
             motif_candidates=motif.candidates,
             delai_medecin_min=level.physician_delay_min,
-            findings=tuple(
-                FindingOut(rule_id=f.rule_id, label=f.label, level=f.level, source=f.source) for f in rules.findings
-            ),
-            not_evaluable=tuple(NotEvaluableOut(rule_id=r.rule_id, missing=r.missing) for r in rules.not_evaluable),
+            findings=rules.findings,  # type: ignore[arg-type]  # read by their attributes, all at once
+            not_evaluable=rules.not_evaluable,  # type: ignore[arg-type]
             probabilities=None if opinion is None else dict(opinion.probabilities),
             plausible_levels=plausible(opinion),
-            contributions=tuple(
-                Contribution(feature=c.feature, value=c.value, effect=c.effect) for c in served.contributions
-            ),
+            contributions=served.contributions,  # type: ignore[arg-type]
             raised_by_model=level is not rules.level,
             model_version=served.version,
             rules_version=self.book.version,
