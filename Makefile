@@ -63,6 +63,7 @@ check: setup ## format, lint, types, arrows between rooms, generated files fresh
 	@$(BIN)/python -m triage_core.dictionary --check
 	@$(BIN)/python -m app.safety.describe --check
 	@$(BIN)/python -m app.catalogue --check
+	@$(BIN)/python -m app.safety.dpia --check
 	@$(BIN)/python -m app.access.describe --check
 	@$(BIN)/python -m app.inventory --check
 

@@ -7,12 +7,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from app.commands import accounts, imports, keeping, models, serving, words
+from app.commands import accounts, imports, keeping, models, serving, switch, words
 from app.commands.command import REFUSED, WRONG_USAGE, Command
 from app.settings import SettingsError, load_settings
 from triage_core.errors import MedTriageError
 
-AREAS = (serving, models, imports, words, accounts, keeping)
+AREAS = (serving, models, imports, words, accounts, keeping, switch)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

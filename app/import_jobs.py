@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.access.options import without_secrets
 from app.import_folder import waiting_path
+from app.jobs import ONE_THREAD
 from app.processes import ProcessMark, has_ended, mark_of
 from triage_core.errors import DatasetError
 
@@ -70,7 +71,7 @@ class ImportJobs:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={"OMP_NUM_THREADS": "1"} | without_secrets(os.environ),
+                env=without_secrets(os.environ) | ONE_THREAD,
             )
         mark = mark_of(process.pid).as_dict() | {"source": source.name}
         (folder / PROCESS_FILE).write_text(json.dumps(mark), encoding="utf-8")

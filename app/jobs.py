@@ -25,6 +25,7 @@ from triage_core.errors import RetrainingBusy, TooFewFeedbacks
 
 WORKER = (sys.executable, "-m", "app.retrain_worker")
 TRAINING_LOCK = "retrain.lock"  # under models_dir, held by the worker for as long as it trains
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 GRACE_S = 3.0  # between asking a worker to stop and killing it
 STATUS_FILE, PROCESS_FILE, CANCEL_FILE, TRIGGER_FILE = "status.json", "process.json", "cancel", "trigger.json"
 CANCELLED = {"state": "cancelled", "error": "annulé"}
@@ -190,7 +191,7 @@ class RetrainJobs:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={"OMP_NUM_THREADS": "1"} | without_secrets(os.environ) | dict(self._environment),
+                env=without_secrets(os.environ) | dict(self._environment) | ONE_THREAD,
             )
         _write_json(folder / PROCESS_FILE, mark_of(process.pid).as_dict())  # from here on others see the job
         threading.Thread(target=process.wait, name=f"reap-{job_id}", daemon=True).start()

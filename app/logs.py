@@ -38,7 +38,7 @@ def configure_logs() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     known = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in _FOREIGN]
-    for name in ("medtriage", "feedback_store", "uvicorn", *known):
+    for name in ("medtriage", "feedback_store", "triage_core", "uvicorn", *known):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(logging.INFO)

@@ -84,6 +84,7 @@ async def predict(request: Request) -> Response:
         raise fault(422, "body", "must be an object")
     services = await run_in_threadpool(wiring.services)
     decision = await run_in_threadpool(services.decide, raw, None, "api")
+    await run_in_threadpool(services.access_log.note, _sender(request), "decision", decision.prediction_id)
     content = decision.model_dump(mode="json", include=set(PREDICT_FIELDS))
     log_event(
         "predicted",
@@ -153,6 +154,12 @@ async def follow_retraining(request: Request) -> Response:
     if status is None:
         raise fault(404, "job_id", "is not a job of ours")
     return JSONResponse({name: getattr(status, name) for name in JOB_FIELDS})
+
+
+def _sender(request: Request) -> str:
+    """Who asked, for the log of who saw what; ``api`` where nobody signs in."""
+    person = request.scope.get(PERSON)
+    return "api" if person is None else str(person.user_id)
 
 
 def _signed(raw: object, request: Request) -> object:

@@ -27,7 +27,7 @@ from triage_core.training.registry import RunCancelled
 from triage_core.training.run import TrainingOutcome, run_training
 
 MOST_NAMED_ROWS = 20
-UNASKED_NICENESS = 10  # a run nobody waits for leaves the processor to those who do
+NICENESS = 10  # whoever started a run: the nurse's screen comes first
 
 
 class StatusFile:
@@ -77,8 +77,7 @@ def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
     settings = Settings()
     job_dir = options.job_dir or settings.data_dir / "jobs" / f"cli-{os.getpid()}"
     status = StatusFile(job_dir, echo)
-    if options.trigger is not None:
-        os.nice(UNASKED_NICENESS)
+    give_way()
     signal.signal(signal.SIGTERM, _cancel)
     try:
         outcome = run_training(
@@ -102,6 +101,11 @@ def main(arguments: list[str] | None = None, echo: TextIO | None = None) -> int:
     _note_reviews(settings, outcome.feedback)
     _finish(status, outcome)
     return 0 if outcome.verdict.accepted or outcome.verdict.bypassed else 1
+
+
+def give_way() -> None:
+    """Leave the processor to decisions; a process that is nicer already stays so."""
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def _finish(status: StatusFile, outcome: TrainingOutcome) -> None:

@@ -40,6 +40,8 @@ _VARIABLE = {
     "journal_key": "MEDTRIAGE_JOURNAL_KEY",
     "label_days": "MEDTRIAGE_LABEL_DAYS",
     "draft_hours": "MEDTRIAGE_DRAFT_HOURS",
+    "model_timeout_ms": "MEDTRIAGE_MODEL_TIMEOUT_MS",
+    "access_log_days": "MEDTRIAGE_ACCESS_LOG_DAYS",
 }
 
 
@@ -97,6 +99,8 @@ class Settings(AccessOptions, GateSettings):
     journal_key: Annotated[SecretStr, Field(min_length=16)] | None = None
     label_days: Annotated[int, Field(ge=1)] = 30
     draft_hours: Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)] = 12
+    model_timeout_ms: Annotated[float, Field(gt=0, le=60_000, allow_inf_nan=False)] = 500  # then the rules alone
+    access_log_days: Annotated[int, Field(ge=1, le=36_500)] = 180  # how long who saw what is kept
     mlflow_tracking_uri: str | None = Field(default=None, validation_alias=AliasChoices("MLFLOW_TRACKING_URI"))
     mlflow_experiment_name: str = Field(
         default="medtriage-classification", validation_alias=AliasChoices("MLFLOW_EXPERIMENT_NAME")

@@ -22,7 +22,7 @@ from triage_core.model.manifest import read_manifest
 
 CHAMPION, CHALLENGERS, FACTORY, HISTORY = "champion", "challengers", "factory", "history"
 GATE_FILE, BUNDLE_FOLDER, LEDGER = "gate.json", "bundle", "promotions.jsonl"
-REGISTRY_TIMEOUT_S = 120
+REGISTRY_TIMEOUT_S = 45  # a locked store must not hold the page; importing MLflow alone takes 4 s
 
 MoveAlias = Callable[[str, int | None], bool]
 NoteOverride = Callable[[int, str, str | None], bool]

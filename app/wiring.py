@@ -17,9 +17,11 @@ from app.protocols.library import ProtocolLibrary
 from app.rivals import ChallengerFinder, case_of, is_assigned
 from app.settings import Settings, load_settings
 from app.shelf import ModelShelf
+from feedback_store.access_log import AccessLog
 from feedback_store.alert_log import AlertLog
 from feedback_store.automatic import AutomaticRuns
 from feedback_store.intake import received
+from feedback_store.model_switch import ModelSwitch
 from feedback_store.record import DecisionRecord, ShadowOpinion, features_of
 from feedback_store.reviews import Reviews
 from feedback_store.store import FeedbackStore, utc_now
@@ -31,6 +33,7 @@ from triage_core.extraction.result import Extraction
 from triage_core.model.challenger import Challenger
 from triage_core.model.served import ServedModel
 from triage_core.motifs.search import MotifSearch
+from triage_core.motifs.silent import search_or_silence
 from triage_core.patient import Patient
 from triage_core.rules.catalog import RuleBook, load_rulebook
 from triage_core.service import Judged, TriageService
@@ -45,6 +48,7 @@ class Services:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.motif_fault: str | None = None  # why words are not recognised, once ``triage`` is built
         self._building = threading.RLock()
 
     @property
@@ -62,8 +66,25 @@ class Services:
         """The one door to a decision; ``decide`` also writes it down."""
         with self._building:
             book = load_rulebook()
+            search, self.motif_fault = search_or_silence(book)
             served = ServedModel(self.settings.models_dir)
-            return TriageService(book, MotifSearch(book), served, self.challenger, is_assigned(self.trials))
+            assigned, limit_s = is_assigned(self.trials), self.settings.model_timeout_ms / 1000
+            return TriageService(book, search, served, self.challenger, assigned, self._silence, limit_s)
+
+    def _silence(self) -> str | None:
+        """Why no model may speak: an administrator turned it off."""
+        off = self.model_switch.off()
+        return None if off is None else f"turned off by {off.by}: {off.reason}"
+
+    @cached_property
+    def model_switch(self) -> ModelSwitch:
+        """The administrator's switch over the model."""
+        return ModelSwitch(self.settings.data_dir, utc_now)
+
+    @cached_property
+    def access_log(self) -> AccessLog:
+        """Who saw what."""
+        return AccessLog(self.settings.data_dir, utc_now, self.settings.access_log_days)
 
     @cached_property
     def challenger(self) -> Challenger:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import keeping_view, roles
+from app.ui import keeping_view, roles, seen_view
 from app.ui.texts import t
 
 roles.require_administrator()
@@ -10,3 +10,4 @@ roles.require_administrator()
 st.title(t("journal.title"), anchor=False)
 roles.show_notice()
 keeping_view.show_journals()
+seen_view.show_seen()

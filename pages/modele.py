@@ -3,13 +3,14 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import card_view, model_view, override_view, roles, trial_view
+from app.ui import card_view, degraded_view, model_view, override_view, roles, switch_view, trial_view
 from app.ui.texts import t
 
 roles.require_administrator()
 
 st.title(t("modele.title"), anchor=False)
 roles.show_notice()
+degraded_view.show_mlflow()
 model_view.show_champion()
 versions = wiring.services().models.versions()
 model_view.show_versions(versions)
@@ -17,4 +18,5 @@ model_view.promotion(versions)
 override_view.show_overrides()
 override_view.override(versions)
 trial_view.show_trial()
+switch_view.show_switch()
 card_view.show_card(versions)

@@ -28,7 +28,7 @@ from websockets.typing import Subprotocol
 
 from app.settings import ROOT
 from feedback_store.head import SLOT
-from tests import bench_import
+from tests import bench_import, bench_training
 from tests.app.test_shelf import a_challenger
 from tests.bench_desk import answers, empty_reruns, p95
 from tests.bench_services import WARMED_UP, fresh_services, grow, modules_after
@@ -197,6 +197,18 @@ def desk_rows() -> list[Row]:
     return [("answer painted / empty rerun, p95", ours / empty, 3.0, f"{ours:.0f} / {empty:.0f} ms")]
 
 
+def training_rows() -> list[Row]:
+    """What a training run does to the decisions beside it."""
+    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as folder:
+        turns = bench_training.beside_a_training(Path(folder))
+    alone, beside = map(bench_training.p95, turns)
+    names = "p95 of decisions beside a training / alone", "the same without the flush to disk"
+    return [
+        (name, late / usual, bench_training.TWICE, f"{late:.0f} / {usual:.0f} us, {len(turns[1])} decisions")
+        for name, late, usual in zip(names, beside, alone, strict=True)
+    ]
+
+
 @contextmanager
 def _server(folder: Path) -> Iterator[tuple[float, int, "subprocess.Popen[bytes]"]]:
     """Seconds until healthy, the port, the process; ended afterwards."""
@@ -259,6 +271,7 @@ MEASURES = {
     "words": words_rows,
     "server": server_rows,
     "import": import_rows,
+    "training": training_rows,
     "desk": desk_rows,
 }
 

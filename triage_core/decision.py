@@ -30,7 +30,7 @@ class Candidate(BaseModel):
 class FindingOut(BaseModel):
     """One rule that fired."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True)
     rule_id: str
     label: str
     level: FrenchLevel
@@ -40,7 +40,7 @@ class FindingOut(BaseModel):
 class NotEvaluableOut(BaseModel):
     """One rule that cannot say, and the measurements it lacks."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True)
     rule_id: str
     missing: tuple[str, ...]
 
@@ -48,7 +48,7 @@ class NotEvaluableOut(BaseModel):
 class Contribution(BaseModel):
     """What one feature adds to the model's opinion; ``effect`` > 0 pushes towards more urgent."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True)
     feature: str
     value: float | str | None
     effect: float

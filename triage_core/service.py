@@ -1,5 +1,6 @@
 """The one door to a decision, the same object for the pages, the routes and the command line."""
 
+import math
 import secrets
 import time
 from collections.abc import Mapping
@@ -8,11 +9,8 @@ from dataclasses import dataclass
 from triage_core.arms import Answer, Arm, Arms, IsAssigned
 from triage_core.decision import (
     Candidate,
-    Contribution,
     Decision,
-    FindingOut,
     ModelOpinion,
-    NotEvaluableOut,
     ResolvedMotif,
     RulesDecision,
     confidence,
@@ -22,6 +20,7 @@ from triage_core.decision import (
 )
 from triage_core.errors import FieldError, InvalidPatient
 from triage_core.features import MAX_TEXT
+from triage_core.guarded import GuardedArms, Silence
 from triage_core.levels import FrenchLevel
 from triage_core.model.challenger import Challenger
 from triage_core.model.served import ServedModel
@@ -67,10 +66,16 @@ class TriageService:
         model: ServedModel,
         challenger: Challenger | None = None,
         is_assigned: IsAssigned | None = None,
+        silence: Silence | None = None,
+        limit_s: float = math.inf,
     ) -> None:
-        """``challenger`` is asked beside ``model``; it answers the cases that ``is_assigned`` gives it."""
+        """``challenger`` is asked beside ``model``; it answers the cases that ``is_assigned`` gives it.
+
+        ``silence`` tells why no model may speak at the moment; none is waited for longer than ``limit_s``.
+        """
         self.book, self.search, self.model = book, search, model
-        self.arms = Arms(model, challenger, is_assigned)
+        self.arms = Arms(model, challenger, is_assigned, limit_s)
+        self.guard = GuardedArms(self.arms, silence, limit_s)
 
     def triage(self, request: Patient | Mapping[str, object]) -> Decision:
         """Decide for one patient; raises ``InvalidPatient`` with every faulty field."""
@@ -87,10 +92,11 @@ class TriageService:
         motif = self.resolve_motif(patient)
         _refuse_stopped_heart_without_arrest(patient, motif)
         entry = self.book.motif(motif.motif_id) if motif.motif_id is not None else None
+        default_level = None if entry is None else entry.default_level
+        asked = self.guard.begin(case or prediction_id, patient, motif.motif_id, default_level)
         quality = assess_quality(patient)
         rules = decide_by_rules(patient, motif, apply_rules(patient, entry, self.book), quality)
-        default_level = None if entry is None else entry.default_level
-        answer = self.arms.ask(case or prediction_id, patient, motif.motif_id, default_level)
+        answer = asked()
         shadow = _shadow(answer, rules, quality)
         decision = self._assemble(prediction_id, motif, quality, rules, answer, started)
         return Judged(decision, patient, rules.level, answer.arm, shadow)
@@ -150,15 +156,11 @@ class TriageService:
             motif_id=motif.motif_id,
             motif_candidates=motif.candidates,
             delai_medecin_min=level.physician_delay_min,
-            findings=tuple(
-                FindingOut(rule_id=f.rule_id, label=f.label, level=f.level, source=f.source) for f in rules.findings
-            ),
-            not_evaluable=tuple(NotEvaluableOut(rule_id=r.rule_id, missing=r.missing) for r in rules.not_evaluable),
+            findings=rules.findings,  # type: ignore[arg-type]  # read by their attributes, all at once
+            not_evaluable=rules.not_evaluable,  # type: ignore[arg-type]
             probabilities=None if opinion is None else dict(opinion.probabilities),
             plausible_levels=plausible(opinion),
-            contributions=tuple(
-                Contribution(feature=c.feature, value=c.value, effect=c.effect) for c in served.contributions
-            ),
+            contributions=served.contributions,  # type: ignore[arg-type]
             raised_by_model=level is not rules.level,
             model_version=served.version,
             rules_version=self.book.version,

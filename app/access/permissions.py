@@ -47,6 +47,8 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "adjudication_view._settle": ADMINISTRATORS,
     "override_view._override": ADMINISTRATORS,
     "keeping_view.check_now": ADMINISTRATORS,
+    "switch_view._turn_off": ADMINISTRATORS,
+    "switch_view._turn_on": ADMINISTRATORS,
     "trial_view._start": ADMINISTRATORS,
     "trial_view._stop": ADMINISTRATORS,
     "watch_view._acknowledge": ADMINISTRATORS,

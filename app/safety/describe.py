@@ -1,4 +1,4 @@
-"""The hazard log as a document, generated from ``hazards.toml``: ``python -m app.safety.describe [--check]``.
+"""The hazard log as a document, generated from ``hazards*.toml``: ``python -m app.safety.describe [--check]``.
 
 Fails when the document is stale or when a control names a test that does not exist.
 """
@@ -15,10 +15,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Path(__file__).with_name("hazards.toml")
+CONTINUED = Path(__file__).with_name("hazards_added.toml")  # the same list, in a second file for its length
 DOCUMENT = ROOT / "data" / "RISQUES.md"
 HEAD = """# Dossier de sécurité clinique : registre des dangers
 
-Document engendré par `python -m app.safety.describe` depuis `app/safety/hazards.toml` ; ne pas le modifier à la main.
+Document engendré par `python -m app.safety.describe` depuis `app/safety/hazards*.toml` ; ne pas le modifier à la main.
 """
 SCALE = """Gravité : 1 négligeable, 2 mineure, 3 modérée, 4 majeure, 5 mort possible.
 Probabilité, sans puis avec les mesures : 1 rare à 5 fréquente.
@@ -60,8 +61,9 @@ class HazardLog:
 
 def read_log(path: Path = SOURCE) -> HazardLog:
     """Read the file; ``KeyError`` names a part that is lacking, ``ValueError`` a rating that is not 1 to 5."""
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    return HazardLog(raw["usage_prevu"].strip(), raw["avertissement"].strip(), tuple(map(_hazard, raw["danger"])))
+    raw, more = (tomllib.loads(file.read_text(encoding="utf-8")) for file in (path, CONTINUED))
+    hazards = tuple(map(_hazard, (*raw["danger"], *more["danger"])))
+    return HazardLog(raw["usage_prevu"].strip(), raw["avertissement"].strip(), hazards)
 
 
 def broken_links(log: HazardLog, root: Path = ROOT) -> tuple[str, ...]:

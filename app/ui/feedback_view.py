@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import wiring
-from app.ui import charts, state, texts
+from app.ui import charts, roles, state, texts
 from app.ui.badge import level_word
 from app.ui.texts import small, t
 from feedback_store.corrections import corrections_csv, without_formula
@@ -86,9 +86,13 @@ def show_corrections(since_days: int | None) -> None:
         column_config={t("retours.when"): when},
         alt=t("retours.corrections"),
     )
-    st.download_button(
-        t("retours.csv"), corrections_csv(tuple(kept)), file_name="corrections.csv", mime="text/csv", on_click="ignore"
-    )
+    who = roles.who()
+
+    def export() -> bytes:
+        wiring.services().access_log.note(who, "export", str(len(kept)))
+        return corrections_csv(tuple(kept))
+
+    st.download_button(t("retours.csv"), export, file_name="corrections.csv", mime="text/csv", on_click="ignore")
 
 
 def _passes(value: str, chosen: list[str]) -> bool:

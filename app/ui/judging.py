@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app import wiring
-from app.ui import drafting, entry, focus, roles, state, texts, understood
+from app.ui import drafting, entry, focus, roles, seen_view, state, texts, understood
 from app.ui.form import FormReading
 from app.ui.texts import t
 from feedback_store.errors import JournalWriteError, NothingToWithdraw
@@ -64,6 +64,7 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
     except JournalWriteError:
         st.session_state[state.REFUSED] = (t("refused.not_kept"),)
         return
+    seen_view.note("decision", decision.prediction_id)
     forget_verdict()
     st.session_state[state.REFUSED] = ()
     st.session_state[state.SUPERSEDES] = decision.prediction_id  # the same patient, evaluated again, waits once

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from app import wiring
-from app.shelf import Gate, VersionInfo
+from app.shelf import Gate, Promotion, VersionInfo
 from app.ui import charts, roles, state, texts
 from app.ui.texts import small, t
 from triage_core.errors import BundleError, PromotionRefused
@@ -108,25 +108,31 @@ def _promote() -> None:
         st.session_state[state.NOTICE] = ("error", t("modele.sure_missing"))
         return
     try:
-        wiring.services().models.promote(version)
+        promotion = wiring.services().models.promote(version)
     except (PromotionRefused, BundleError):
         st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=_why_not(version)))
         return
     st.session_state[state.MODEL_SURE] = False
     st.session_state[state.MODEL_VERSION] = None
-    st.session_state[state.NOTICE] = ("success", t("modele.promoted", version=texts.plain(version)))
+    said = t("modele.promoted", version=texts.plain(version))
+    st.session_state[state.NOTICE] = ("success", with_mlflow(said, promotion))
 
 
 @roles.guarded
 def _roll_back() -> None:
     try:
-        wiring.services().models.rollback()
+        promotion = wiring.services().models.rollback()
     except (PromotionRefused, BundleError):
         known = wiring.services().models.previous() is not None
         why = t("modele.unusable" if known else "modele.no_previous")
         st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=why))
     else:
-        st.session_state[state.NOTICE] = ("success", t("modele.rolled_back"))
+        st.session_state[state.NOTICE] = ("success", with_mlflow(t("modele.rolled_back"), promotion))
+
+
+def with_mlflow(said: str, promotion: Promotion) -> str:
+    """What was done, and that MLflow does not know it where it could not be told."""
+    return said if promotion.is_registered else f"{said} {t('degraded.mlflow.untold')}"
 
 
 def _why_not(version: str) -> str:

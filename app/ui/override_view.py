@@ -7,7 +7,7 @@ import streamlit as st
 from app import wiring
 from app.overrides import LEAST_REASON
 from app.shelf import VersionInfo
-from app.ui import roles, state, texts
+from app.ui import model_view, roles, state, texts
 from app.ui.texts import small, t
 from triage_core.errors import BundleError, PromotionRefused
 
@@ -45,7 +45,7 @@ def _override() -> None:
     try:
         if version is None:
             raise PromotionRefused("no version chosen")
-        wiring.services().models.promote(version, override=reason, by=roles.who())
+        promotion = wiring.services().models.promote(version, override=reason, by=roles.who())
     except PromotionRefused:
         st.session_state[state.NOTICE] = ("error", t("gate.override.missing", least=LEAST_REASON))
         return
@@ -53,4 +53,5 @@ def _override() -> None:
         st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=t("modele.unusable")))
         return
     st.session_state[state.OVERRIDE_VERSION], st.session_state[state.OVERRIDE_REASON] = None, ""
-    st.session_state[state.NOTICE] = ("success", t("gate.override.done", version=texts.plain(version)))
+    said = t("gate.override.done", version=texts.plain(version))
+    st.session_state[state.NOTICE] = ("success", model_view.with_mlflow(said, promotion))

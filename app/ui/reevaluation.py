@@ -5,7 +5,7 @@ from functools import lru_cache
 import streamlit as st
 
 from app import wiring
-from app.ui import state
+from app.ui import seen_view, state
 from app.ui.motif import measures_asked
 from feedback_store.record import request_of
 from feedback_store.visits import Visit
@@ -43,5 +43,6 @@ def to_measure(services: wiring.Services, prediction_id: str) -> tuple[str, ...]
 
 def start(visit: Visit) -> None:
     """Open the triage page with the form filled from the last evaluation of this visit."""
+    seen_view.note("reevaluation", visit.prediction_id)
     st.session_state[state.REEVALUATED] = visit.prediction_id
     st.switch_page(PAGE)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import wiring
 from app.sheet import SheetContent, sheet_pdf
-from app.ui import reevaluation, texts, understood
+from app.ui import reevaluation, roles, texts, understood
 from app.ui.badge import LOOKS
 from app.ui.card import delay_text, finding_label, gravity_word
 from app.ui.motif import motif_label
@@ -25,7 +25,10 @@ LONGEST_WORDS = 120
 def sheet_button(services: wiring.Services, prediction_id: str) -> None:
     """Offer the sheet of a decision; it is drawn when it is asked for."""
 
+    who = roles.who()
+
     def draw() -> bytes:
+        services.access_log.note(who, "sheet", prediction_id)
         content = sheet_content(services, prediction_id)
         return b"" if content is None else sheet_pdf(content)
 

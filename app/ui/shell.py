@@ -7,7 +7,7 @@ import streamlit as st
 
 from app import guards, wiring
 from app.access import permissions
-from app.ui import access_view, roles, state, texts
+from app.ui import access_view, degraded_view, roles, seen_view, state, texts
 from app.ui.texts import t
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def navigation() -> "StreamlitPage":
 
 
 def alerts() -> None:
-    """One line above every page while something is wrong that no administrator has seen."""
+    """One line above every page while something is missing, and one while an alert stands that nobody has seen."""
+    degraded_view.show_missing()
     waiting = [alert for alert in wiring.services().alerts.standing() if alert.acknowledged_by is None]
     if waiting:
         kinds = dict.fromkeys(alert.kind.value for alert in waiting)
@@ -52,6 +53,7 @@ def run(page: "StreamlitPage") -> None:
     name = page.url_path or permissions.FIRST_PAGE
     if not permissions.may_open(name, roles.role()):
         roles.refuse(name)
+    seen_view.note_page(name)
     page.run()
 
 

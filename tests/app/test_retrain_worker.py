@@ -53,3 +53,12 @@ def test_a_fault_of_any_library_ends_failed_and_says_which(told_by) -> None:
 
     code, status = told_by(break_down)
     assert (code, status["state"], status["error"]) == (1, "failed", "RuntimeError: database is locked")
+
+
+def test_every_run_gives_way_to_decisions(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(retrain_worker.os, "setpriority", lambda _, who, value: asked.append((who, value)))
+    for usual, given in ((0, 10), (5, 10), (15, 15)):
+        monkeypatch.setattr(retrain_worker.os, "getpriority", lambda _, who, usual=usual: usual)
+        retrain_worker.give_way()
+        assert asked[-1] == (0, given)

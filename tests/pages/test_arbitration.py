@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import wiring
-from app.shelf import Gate, VersionInfo
+from app.shelf import Gate, Promotion, VersionInfo
 from app.ui import adjudication_view, roles, state
 from feedback_store.errors import JournalWriteError
 from feedback_store.intake import gather
@@ -153,7 +153,12 @@ def test_a_refused_version_is_only_offered_for_an_override_and_asks_for_a_reason
     screen.text_area(key=state.OVERRIDE_REASON).set_value("   ")
     screen.button(key="model_override").click().run()
     assert "écrivez un motif d'au moins 20 caractères" in said(screen)
-    monkeypatch.setattr(services.models, "promote", lambda version, override, by: asked.append((version, override)))
+
+    def promote(version: str, override: str, by: str) -> Promotion:
+        asked.append((version, override))
+        return Promotion(version, None, True)
+
+    monkeypatch.setattr(services.models, "promote", promote)
     screen.text_area(key=state.OVERRIDE_REASON).set_value(WHY)
     screen.button(key="model_override").click().run()
     assert asked == [("v2", WHY)]
