@@ -106,7 +106,7 @@ def _promote() -> None:
         st.session_state[state.NOTICE] = ("error", t("modele.sure_missing"))
         return
     try:
-        wiring.services().models.promote(version)
+        wiring.services().models.promote(version, by=roles.who())
     except (PromotionRefused, BundleError):
         st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=_why_not(version)))
         return
@@ -118,7 +118,7 @@ def _promote() -> None:
 @roles.guarded
 def _roll_back() -> None:
     try:
-        wiring.services().models.rollback()
+        wiring.services().models.rollback(by=roles.who())
     except (PromotionRefused, BundleError):
         known = wiring.services().models.previous() is not None
         why = t("modele.unusable" if known else "modele.no_previous")
