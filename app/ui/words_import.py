@@ -68,6 +68,67 @@ WORDS_IMPORT: dict[str, tuple[str, str]] = {
         "{table} est choisie : lancez l'entraînement sur la page Entraînement.",
         "{table} is chosen: start the training on the Training page.",
     ),
+    "import.why.colon": (" : ", ": "),
+    "import.why.number": ("ce n'est pas un nombre", "not a number"),
+    "import.why.truth": ("ni oui, ni non, ni vide", "not true, false or empty"),
+    "import.why.outside": ("hors de {low} à {high} {unit}", "outside {low} to {high} {unit}"),
+    "import.why.whole": ("ce n'est pas un nombre entier", "not a whole number"),
+    "import.why.missing": ("absent", "missing"),
+    "import.why.missing_or_unknown": ("absent ou inconnu", "missing or unknown"),
+    "import.why.unknown": ("inconnu", "unknown"),
+    "import.why.twice": ("présent deux fois", "stands twice"),
+    "import.why.grid": ("ce n'est pas un motif de la grille", "not a reason of the grid"),
+    "import.why.long": ("plus de {most} caractères", "longer than {most} characters"),
+    "import.why.dates": ("dates non comprises", "dates not read"),
+    "import.why.swapped": (
+        "elle n'est pas inférieure à la pression systolique",
+        "not below the systolic pressure",
+    ),
+    "import.why.disagree": ("ce n'est pas celle du niveau FRENCH", "not that of the FRENCH level"),
+    "import.why.no_column": (
+        "aucune colonne trouvée, or elle est indispensable",
+        "no column found, and a table cannot do without",
+    ),
+    "import.why.scale": (
+        "choisissez son échelle ci-dessous (gravité, FRENCH, CTAS, ESI, KTAS ou MTS)",
+        "choose its scale below (gravity, FRENCH, CTAS, ESI, KTAS or MTS)",
+    ),
+    "import.why.codes": (
+        "{count} code(s) sans signification, à déclarer sous « Format du fichier, codes et dates »",
+        "{count} code(s) without a meaning, to declare under “File format, codes and dates”",
+    ),
+    "import.why.unit": (
+        "les valeurs ressemblent à des {units} : si c'est le cas, choisissez cette unité ci-dessous",
+        "the values look like {units}: if so, choose that unit below",
+    ),
+    "import.file_why.taken": (
+        "{name} a déjà été importé ; donnez un autre nom au fichier.",
+        "{name} was imported already; give the file another name.",
+    ),
+    "import.file_why.lacking": (
+        "aucune colonne n'est choisie pour : {columns}.",
+        "no column is chosen for: {columns}.",
+    ),
+    "import.file_why.absent": ("{name} n'a pas les colonnes : {columns}.", "{name} lacks the columns: {columns}."),
+    "import.file_why.empty": ("{name} ne contient aucune ligne.", "{name} holds no row."),
+    "import.file_why.unusable": (
+        "{name} ne contient aucune ligne utilisable : vérifiez colonnes, unités et échelle.",
+        "{name} holds no usable row: check columns, units and scale.",
+    ),
+    "import.file_why.unreadable": (
+        "{name} n'est pas une table {kind} lisible.",
+        "{name} is not a {kind} table that can be read.",
+    ),
+    "import.file_why.ending": (
+        "le nom du fichier doit finir par {ends}.",
+        "the name of the file must end with {ends}.",
+    ),
+    "import.file_why.no_file": ("ce fichier n'est plus dans le dossier de dépôt.", "this file left the drop folder."),
+    "import.file_why.busy": ("un autre import est en cours.", "another import is in progress."),
+    "import.file_why.strange": (
+        "aucune colonne de {name} n'est reconnue : vérifiez le séparateur et l'en-tête.",
+        "no column of {name} is recognised: check delimiter and header.",
+    ),
     "import.interrupted": (
         "Import interrompu : le processus s'est arrêté. Relancez-le.",
         "Import interrupted: its process stopped. Start it again.",
