@@ -26,7 +26,7 @@ def register(add: Add) -> None:
     benchmark = add(
         "benchmark",
         _benchmark,
-        "measure on public data [--data FILE] [--json FILE] [--repeats N] [--quick]",
+        "measure on public data [--data FILE] [--json FILE] [--details FILE] [--repeats N] [--quick]",
         hands_on=True,
     )
     benchmark.add_argument("dataset", choices=["ktas"])
