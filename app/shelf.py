@@ -120,15 +120,18 @@ class ModelShelf:
         earlier = self._earlier()
         return earlier[-1] if earlier else None
 
-    def rollback(self) -> Promotion:
-        """Serve again what was served before the last promotion; ``PromotionRefused`` when there is nothing before."""
+    def rollback(self, by: str | None = None) -> Promotion:
+        """Serve again what was served before the last promotion; ``PromotionRefused`` when there is nothing before.
+
+        ``by`` is who does it.
+        """
         earlier = self._earlier()
         if not earlier:
             raise PromotionRefused("no version was served before this one")
         target = next((info for info in self.versions() if info.version == earlier[-1]), None)
         if target is None:
             raise PromotionRefused(f"version {earlier[-1]} is no longer on the shelf")
-        return self._serve(target, self._served_version(), "rollback")
+        return self._serve(target, self._served_version(), "rollback", by=by)
 
     def _override(self, version: str | None, reason: str, by: str | None) -> Promotion:
         if version is None:
@@ -187,6 +190,11 @@ class ModelShelf:
         yield own if own.is_dir() else SHIPPED_FACTORY
         yield self._models_dir / CHAMPION
         yield from (path for path in self._models_dir.glob(f"{HISTORY}/*") if path.is_dir())
+
+
+def is_act(record: Mapping[str, object]) -> bool:
+    """Whether a line of the ledger tells what was done with which version."""
+    return record.get("act") in ("promote", "rollback") and isinstance(record.get("version"), str)
 
 
 def _refuse_unproven(chosen: VersionInfo, served: str | None) -> None:

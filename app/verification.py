@@ -1,11 +1,13 @@
-"""Reads everything that outlives us and says what is damaged: journal lines and the served model."""
+"""Reads everything that outlives us and says what is damaged: journal lines, promotions and the served model."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.settings import Settings
+from app.shelf import HISTORY, LEDGER, is_act
 from feedback_store.daily import HeadDigest
+from feedback_store.events import EventReport, verify_events, verify_journal
 from feedback_store.journal import FaultReason, Line
 from feedback_store.keeper import fault_of
 from feedback_store.keeping import FullReport
@@ -19,6 +21,7 @@ from triage_core.model.bundle import load_served
 Check = Callable[[Line], object]
 CHECKS: Mapping[str, Check] = {DECISIONS.name: decision_head, FEEDBACK.name: read_feedback}
 SHOWN = 50  # findings of one journal that are told one by one
+DAMAGED = "damaged: "
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,18 @@ class Report:
 
 
 def verify(settings: Settings, sheet: HeadDigest | None = None) -> Report:
-    """Check the journals line by line, their chains and heads, and the served model by its digests. Changes nothing.
+    """Check all journals line by line, chains and heads where they have them, and the served model by its digests.
+
+    Changes nothing.
 
     ``sheet``: what a printed sheet tells of the decisions' journal.
     """
     journals = verify_journals(settings.data_dir, settings.journal_secret, sheet)
+    ledger = settings.models_dir / HISTORY / LEDGER
+    promotions = _told([verify_journal(ledger, is_act)] if ledger.exists() else ())
     model, is_model_sound = _model_line(settings)
-    return Report((*journals.lines, model), journals.is_sound and is_model_sound)
+    lines = (*promotions.lines, *journals.lines, model)
+    return Report(lines, promotions.is_sound and journals.is_sound and is_model_sound)
 
 
 def verify_journals(data_dir: Path, key: str | None = None, sheet: HeadDigest | None = None) -> Report:
@@ -47,10 +55,24 @@ def verify_journals(data_dir: Path, key: str | None = None, sheet: HeadDigest | 
     for ledger, report in zip(keeping.ledgers, keeping.verify(sheet), strict=True):
         check = CHECKS.get(report.name)
         found = _all_findings(report, _content_faults(ledger, check) if check else ())
-        damaged += [f"damaged: {finding}" for finding in found[:SHOWN]]
-        damaged += [f"damaged: {report.name}: {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+        damaged += [f"{DAMAGED}{finding}" for finding in found[:SHOWN]]
+        damaged += [f"{DAMAGED}{report.name}: {len(found) - SHOWN} more"] if len(found) > SHOWN else []
         told += _summary(report)
-    return Report((*damaged, *told, f"journals: {len(damaged)} damaged line(s)"), not damaged)
+    events = _told(verify_events(data_dir))
+    n_damaged = len(damaged) + sum(line.startswith(DAMAGED) for line in events.lines)
+    lines = (*damaged, *told, *events.lines, f"journals: {n_damaged} damaged line(s)")
+    return Report(lines, not n_damaged)
+
+
+def _told(reports: Iterable[EventReport]) -> Report:
+    """What is said of journals without a chain."""
+    lines: list[str] = []
+    for report in reports:
+        shown = [f"{DAMAGED}{f.file} bytes {f.offset}-{f.end}: {f.reason}" for f in report.faults[:SHOWN]]
+        more = len(report.faults) - len(shown)
+        lines += [*shown, *([f"{DAMAGED}{report.name}: {more} more"] if more else [])]
+        lines.append(f"{report.name}: {report.lines} line(s)")
+    return Report(tuple(lines), not any(line.startswith(DAMAGED) for line in lines))
 
 
 def _summary(report: FullReport) -> Iterator[str]:
@@ -84,4 +106,4 @@ def _model_line(settings: Settings) -> tuple[str, bool]:
     try:
         return f"model: {load_served(settings.models_dir).version} is what its manifest describes", True
     except BundleError as fault:
-        return f"damaged: model: {fault}", False
+        return f"{DAMAGED}model: {fault}", False

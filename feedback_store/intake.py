@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from feedback_store.corrections import corrected_level, training_row
-from feedback_store.record import DecisionRecord, FeatureValue, FeedbackRecord
+from feedback_store.record import DecisionRecord, FeedbackRecord
 from feedback_store.reviews import ReviewRecord
 from feedback_store.tally import nurse_key
+from triage_core.features import VITALS
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.training.correction import Correction, Intake, Review
+
+MONTHS_BELOW = 2  # years; under them an age is told in months
 
 
 class Verdicts(Protocol):
@@ -165,6 +168,21 @@ def _joined(first: Correction, again: Correction) -> Correction:
 
 
 def _digest(row: Mapping[str, object]) -> str:
-    """The case without its name; the verdict belongs to it by its gravity."""
-    told: dict[str, FeatureValue | object] = {k: v for k, v in row.items() if k not in ("case_id", "niveau_french")}
+    """The case as the numbers of the model see it, to the step of each instrument, with the gravity of its verdict.
+
+    What costs nothing to change makes no other case: a hundredth of a degree, a word beside a known motif.
+    """
+    told = {name: row.get(name) for name in ("sexe", "motif_id", "gravite")} | {"age": _age(row.get("age"))}
+    told |= {vital.name: _to_step(row.get(vital.name), vital.step) for vital in VITALS}
+    told |= {} if row.get("motif_id") else {"motif_consultation": row.get("motif_consultation")}
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _age(age: object) -> str:
+    """Whole years, months under two years: the bands of the grid. Nobody without an age comes here."""
+    years = float(str(age))
+    return f"{years:.0f}" if years >= MONTHS_BELOW else f"{12 * years:.0f} months"
+
+
+def _to_step(value: object, step: float) -> object:
+    return round(value / step) if isinstance(value, (int, float)) else value

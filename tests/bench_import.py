@@ -51,7 +51,7 @@ def measured(side: str, folder: Path) -> dict[str, float]:
     """What one side says of itself, from a process of its own."""
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "tests.bench_import", side, str(folder)]
-    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    ended = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     told: dict[str, float] = json.loads(ended.stdout.splitlines()[-1])
     return told
 

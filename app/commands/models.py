@@ -21,11 +21,12 @@ def register(add: Add) -> None:
     promote.add_argument("version", nargs="?")
     promote.add_argument("--override", metavar="REASON", help="serve it although the gate refused; the reason is kept")
     promote.add_argument("--by", help="who decides")
-    add("rollback", _rollback, "serve again what was served before the last promotion")
+    rollback = add("rollback", _rollback, "serve again what was served before the last promotion")
+    rollback.add_argument("--by", help="who decides")
     benchmark = add(
         "benchmark",
         _benchmark,
-        "measure on public data [--data FILE] [--json FILE] [--repeats N] [--quick]",
+        "measure on public data [--data FILE] [--json FILE] [--details FILE] [--repeats N] [--quick]",
         hands_on=True,
     )
     benchmark.add_argument("dataset", choices=["ktas"])
@@ -45,8 +46,8 @@ def _promote(told: argparse.Namespace, settings: Settings) -> int:
     return _tell(_shelf(settings).promote(told.version, told.override, told.by))
 
 
-def _rollback(_told: argparse.Namespace, settings: Settings) -> int:
-    return _tell(_shelf(settings).rollback())
+def _rollback(told: argparse.Namespace, settings: Settings) -> int:
+    return _tell(_shelf(settings).rollback(told.by))
 
 
 def _shelf(settings: Settings) -> "ModelShelf":

@@ -13,6 +13,8 @@ from triage_core.model.card import card_of
 from triage_core.model.manifest import read_manifest
 
 ACTS = {"promote": "mise en service", "rollback": "remise en service"}
+OVERRIDDEN = "mise en service malgré la comparaison"
+NOBODY = "un auteur non identifié"
 
 
 def show_card(versions: Sequence[VersionInfo]) -> None:
@@ -55,8 +57,8 @@ def _decisions(info: VersionInfo) -> Iterator[str]:
 
 
 def _act(act: Mapping[str, object]) -> str:
-    told = str(act.get("act"))
-    day = str(act.get("timestamp"))[:10]
-    who = f" par {texts.plain(str(act['by']))}" if act.get("by") else ""
-    why = f", raison : {texts.plain(str(act['reason']))}" if act.get("reason") else ""
-    return f"- {day} : {ACTS.get(told, told)}{who}, à la place de {act.get('previous') or 'aucune'}{why}"
+    told, day, reason = str(act.get("act")), str(act.get("timestamp"))[:10], act.get("override")
+    deed = OVERRIDDEN if reason else ACTS.get(told, told)
+    who = texts.plain(str(act["by"])) if act.get("by") else NOBODY
+    why = f", raison : {texts.plain(str(reason))}" if reason else ""
+    return f"- {day} : {deed} par {who}, à la place de {act.get('previous') or 'aucune'}{why}"

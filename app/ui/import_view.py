@@ -9,9 +9,9 @@ import streamlit as st
 from app import import_folder, wiring
 from app.import_jobs import ImportStatus
 from app.ui import roles, state, texts
+from app.ui.import_reasons import column_label, in_words
 from app.ui.texts import small, t
 from triage_core.errors import DatasetError
-from triage_core.features import BY_NAME
 from triage_core.history.guess import Guess, guess
 from triage_core.history.importing import preview
 from triage_core.history.mapping import LABELS, SCALES, Mapping, parse_mapping, to_toml
@@ -50,7 +50,7 @@ def understand(name: str) -> None:
         mapping = _chosen(name)
         _show_preview(path, mapping)
     except DatasetError as refusal:
-        st.error(t("import.refused", reason=texts.plain(str(refusal))))
+        st.error(t("import.refused", reason=texts.plain(in_words(str(refusal)))))
         return
     st.checkbox(t("import.sure"), key=state.IMPORT_SURE)
     latest = wiring.services().imports.latest()
@@ -70,7 +70,7 @@ def _choices(name: str, path: Path, told: Guess) -> None:
     st.subheader(t("import.columns"), anchor=False)
     st.markdown(small(t("import.columns.note")))
     for remark in told.remarks:
-        st.warning(texts.plain(remark))
+        st.warning(texts.plain(in_words(remark)))
     found = (ABSENT, *headers(path, told.mapping.file))
     for first in range(0, len(TABLE_COLUMNS), BY_LINE):
         line = st.columns(BY_LINE)
@@ -89,7 +89,7 @@ def _choice(name: str, column: str, found: tuple[str, ...], mapping: Mapping) ->
         key = state.of_import(name, part, column)
         st.selectbox(words, options, place, format_func=lambda option: option or t(none), key=key)
 
-    label = _label(column)
+    label = column_label(column)
     pick("column", label, found, mapping.columns.get(column, ABSENT), "import.absent")
     if column in FACTORS:
         units = tuple(FACTORS[column])
@@ -99,13 +99,6 @@ def _choice(name: str, column: str, found: tuple[str, ...], mapping: Mapping) ->
         pick(
             "scale", f"{label}, {t('import.scale')}", scales, mapping.scales.get(column, ABSENT), "import.scale.unknown"
         )
-
-
-def _label(column: str) -> str:
-    feature = BY_NAME.get(column)
-    if feature is None:
-        return t(f"import.column.{column}")
-    return feature.label if texts.language() == "fr" else feature.label_en
 
 
 def _chosen(name: str) -> Mapping:
@@ -138,7 +131,7 @@ def _show_preview(path: Path, mapping: Mapping) -> None:
 
 def _show_reasons(by_reason: Counts) -> None:
     reasons = sorted(by_reason.items(), key=lambda found: -found[1])
-    shown = [{t("import.reason"): reason, t("import.count"): count} for reason, count in reasons]
+    shown = [{t("import.reason"): in_words(reason), t("import.count"): count} for reason, count in reasons]
     st.dataframe(shown, hide_index=True, width="stretch")
 
 
@@ -151,7 +144,7 @@ def live_status() -> None:
     if status.is_running is not bool(st.session_state.get(state.IMPORT_LOCKED)):
         st.session_state[state.IMPORT_LOCKED] = status.is_running
         st.rerun()  # the import button stands outside this fragment
-    source, error = texts.plain(status.source), texts.plain(status.error)
+    source, error = texts.plain(status.source), texts.plain(in_words(status.error or ""))
     if status.is_running:
         st.progress(status.progress, text=t("import.running", name=source, step=texts.plain(status.step)))
     elif status.state == "done":
@@ -166,16 +159,21 @@ def _outcome(status: ImportStatus) -> None:
     kept, refused = texts.number(status.n_kept), texts.number(status.n_refused)
     st.success(t("import.done", target=texts.plain(status.target), kept=kept, refused=refused))
     for remark in status.suspected:
-        st.warning(texts.plain(remark))
+        st.warning(texts.plain(in_words(remark)))
     if status.identical:
         st.warning(t("import.identical", count=texts.number(status.identical)))
     if status.n_refused:
         _show_reasons(status.refused_by_reason)
     with st.expander(t("import.missing")):
-        shares = [{t("import.column"): c, t("import.share"): texts.percent(s)} for c, s in status.missing.items() if s]
+        shares = [
+            {t("import.column"): column_label(c), t("import.share"): texts.percent(s)}
+            for c, s in status.missing.items()
+            if s
+        ]
         st.dataframe(shares, hide_index=True, width="stretch")
     st.button(t("import.train"), key="import_train", on_click=_train_on, args=(status.target,))
-    roles.show_notice()  # the page's own place for it stands outside this fragment
+    if state.NOTICE in st.session_state:
+        st.rerun()  # it stands outside this fragment, and a run of the whole page has shown it already
 
 
 @roles.administrators_only
@@ -186,7 +184,7 @@ def _receive() -> None:
     try:
         bare = import_folder.drop(wiring.services().settings.imports_dir, sent.name, sent.getvalue())
     except DatasetError as refusal:
-        st.session_state[state.NOTICE] = ("error", t("import.refused", reason=texts.plain(str(refusal))))
+        st.session_state[state.NOTICE] = ("error", t("import.refused", reason=texts.plain(in_words(str(refusal)))))
         return
     st.session_state[state.IMPORT_FILE] = bare
     st.session_state[state.NOTICE] = ("success", t("import.received", name=texts.plain(bare)))
@@ -207,6 +205,6 @@ def _start(name: str) -> None:
     try:
         wiring.services().imports.start(name, to_toml(_chosen(name)))
     except DatasetError as refusal:
-        st.session_state[state.NOTICE] = ("error", t("import.refused", reason=texts.plain(str(refusal))))
+        st.session_state[state.NOTICE] = ("error", t("import.refused", reason=texts.plain(in_words(str(refusal)))))
         return
     st.session_state[state.IMPORT_LOCKED] = True

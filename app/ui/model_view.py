@@ -108,7 +108,7 @@ def _promote() -> None:
         st.session_state[state.NOTICE] = ("error", t("modele.sure_missing"))
         return
     try:
-        promotion = wiring.services().models.promote(version)
+        promotion = wiring.services().models.promote(version, by=roles.who())
     except (PromotionRefused, BundleError):
         st.session_state[state.NOTICE] = ("error", t("modele.refused", reason=_why_not(version)))
         return
@@ -121,7 +121,7 @@ def _promote() -> None:
 @roles.guarded
 def _roll_back() -> None:
     try:
-        promotion = wiring.services().models.rollback()
+        promotion = wiring.services().models.rollback(by=roles.who())
     except (PromotionRefused, BundleError):
         known = wiring.services().models.previous() is not None
         why = t("modele.unusable" if known else "modele.no_previous")

@@ -192,6 +192,19 @@ def test_a_damaged_line_is_named_by_its_place(folders: Path, capsys: pytest.Capt
     assert journal.read_bytes() == sound + damage
 
 
+@pytest.mark.parametrize("place", ["data/watch/alerts.jsonl", "models/history/promotions.jsonl"])
+def test_a_damaged_line_of_any_other_journal_is_named_too(
+    folders: Path, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    shutil.copytree(ROOT / "models" / "factory", folders / "models" / "factory")
+    (folders / place).parent.mkdir(parents=True)
+    (folders / place).write_bytes(b"{broken\n" * 60)
+    assert exit_code("verify") == 1
+    told = capsys.readouterr().out
+    name = Path(place).name
+    assert f"damaged: {name} bytes 0-8: not_json" in told and f"damaged: {name}: 10 more" in told
+
+
 def test_an_altered_model_is_found(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(ROOT / "models" / "factory", folders / "models" / "factory")
     model = folders / "models" / "factory" / "model.json"

@@ -74,6 +74,12 @@ def test_rolling_back_serves_what_was_served_before_step_by_step(shelf: ModelShe
         shelf.rollback()
 
 
+def test_the_ledger_keeps_who_promoted_and_who_rolled_back(shelf: ModelShelf, tmp_path: Path) -> None:
+    shelf.promote(a_challenger(tmp_path, 2), by="Anne")
+    shelf.rollback(by="Jean")
+    assert [act["by"] for version in ("v2", FIRST) for act in shelf.history(version)] == ["Anne", "Jean"]
+
+
 def test_a_version_rolled_back_can_be_promoted_again(shelf: ModelShelf, tmp_path: Path) -> None:
     shelf.promote(a_challenger(tmp_path, 2))
     shelf.rollback()

@@ -82,6 +82,25 @@ def test_the_same_case_told_again_counts_once_whoever_tells_it(store, judged) ->
     assert gathered.intake.duplicates == 3
 
 
+def test_a_case_told_again_with_a_hair_or_a_word_changed_is_the_same_case(store, a_decision, a_verdict) -> None:
+    told = {"age": 50, "sexe": "F", "motif_id": "fievre", "temperature": 39.21, "motif_consultation": "fièvre"}
+    hairs = ({}, {"temperature": 39.24}, {"age": 50.4}, {"motif_consultation": "fièvre 2"}, {"mode_arrivee": "police"})
+    for place, hair in enumerate((*hairs, {"temperature": 39.6}, {"age": 51}, {"motif_id": "toux"})):
+        store.record_decision(a_decision(f"p{place}", features=told | hair))
+        store.submit(a_verdict(f"p{place}", "upgrade"))
+    gathered = gather(store)
+    assert (gathered.duplicates, len(gathered.corrections)) == (4, 4)
+
+
+def test_months_tell_infants_apart_and_words_tell_cases_without_a_motif_apart(store, a_decision, a_verdict) -> None:
+    told = {"sexe": "F", "motif_id": None}
+    cases = ({"age": 0.25}, {"age": 0.5}, {"age": 9, "motif_consultation": "a"}, {"age": 9, "motif_consultation": "b"})
+    for place, case in enumerate(cases):
+        store.record_decision(a_decision(f"p{place}", features=told | case))
+        store.submit(a_verdict(f"p{place}", "upgrade"))
+    assert gather(store).duplicates == 0
+
+
 def test_the_level_of_the_rules_stands_beside_each_correction(store, judged) -> None:
     judged("p1", "a", "downgrade")
     judged("p22", "a", "downgrade", decision={"rules_level": "4"})

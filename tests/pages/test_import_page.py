@@ -61,7 +61,7 @@ def test_the_guessed_columns_and_the_unit_of_the_header_are_proposed(page: AppTe
 def test_the_first_rows_are_shown_as_understood_with_what_would_be_refused(page: AppTest) -> None:
     assert list(page.dataframe[0].value["temperature"])[:2] == [37.5, 37.0]
     assert "1 des 3 premières lignes seraient refusées" in said(page)
-    assert "age: outside 0-125 ans" in list(page.dataframe[1].value["Raison du refus"])
+    assert "Âge\u202f: hors de 0 à 125 ans" in list(page.dataframe[1].value["Raison du refus"])
 
 
 def test_a_column_taken_away_is_taken_away_from_the_preview(page: AppTest) -> None:
@@ -101,4 +101,4 @@ def test_a_confirmed_file_is_imported_by_a_process_of_its_own_and_offered_to_the
 def test_a_second_import_under_the_same_name_is_refused_in_words(page: AppTest, services: wiring.Services) -> None:
     imported(page, services)
     imported(page, services)
-    assert "was imported already" in said(page).replace("\\", "")
+    assert "a déjà été importé" in said(page).replace("\\", "")

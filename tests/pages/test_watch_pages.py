@@ -8,7 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import watch_round, wiring
+from app.access.permissions import ADMINISTRATOR
 from app.settings import Settings
+from app.shelf import ModelShelf
 from app.ui import card_view, roles, state
 from feedback_store.automatic import Trigger
 from tests.app.test_shelf import a_challenger
@@ -167,13 +169,34 @@ def test_the_card_of_a_version_can_be_read_with_its_decisions(screen: AppTest, s
     assert "comparaison au modèle servi (factory-1) : acceptée" in card
 
 
-def test_the_card_says_who_put_a_version_in_service_and_why(services: wiring.Services) -> None:
-    act = {"timestamp": "2026-11-25T01:00:00+00:00", "act": "promote", "version": "v2", "previous": "factory-1"}
-    services.models._ledger.append(act | {"by": "Anne", "reason": "moins de sous-triage"})
+def test_the_card_says_who_put_a_version_in_service_and_why(services: wiring.Services, tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path / "models", move_alias=lambda *_: True, note_override=lambda *_: True)
+    shelf.promote("v2", override="Moins de sous-triage sur nos cas relus.", by="Anne")
+    shelf.rollback(by="Jean")
     versions = {info.version: info for info in services.models.versions()}
-    card = card_view.full_card(versions["v2"])
-    assert card is not None
-    assert "2026-11-25 : mise en service par Anne, à la place de factory-1, raison : moins de sous\\-triage" in card
+    card, before = (card_view.full_card(versions[name]) or "" for name in ("v2", "factory-1"))
+    told = "mise en service malgré la comparaison par Anne, à la place de factory-1, raison : Moins de sous\\-triage"
+    assert told in card
+    assert "remise en service par Jean, à la place de v2" in before
+
+
+def test_a_promotion_and_a_rollback_from_the_page_bear_the_name_of_who_did_it(
+    screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.models, "_move_alias", lambda *_: True)
+    open_page(screen, "modele")
+    screen.selectbox(key=state.MODEL_VERSION).set_value("v2")
+    screen.checkbox(key=state.MODEL_SURE).check()
+    screen.button(key="model_promote").click().run()
+    screen.button(key="model_rollback").click().run()
+    acts = [act for version in ("v2", "factory-1") for act in services.models.history(version)]
+    assert [(act["act"], act["by"]) for act in acts] == [("promote", ADMINISTRATOR), ("rollback", ADMINISTRATOR)]
+
+
+def test_the_card_says_so_when_nobody_gave_a_name(services: wiring.Services, tmp_path: Path) -> None:
+    ModelShelf(tmp_path / "models", move_alias=lambda *_: True).promote("v2")
+    v2 = next(info for info in services.models.versions() if info.version == "v2")
+    assert "mise en service par un auteur non identifié, à la place de factory-1" in (card_view.full_card(v2) or "")
 
 
 def test_the_training_page_tells_what_started_by_itself(screen: AppTest, services: wiring.Services) -> None:

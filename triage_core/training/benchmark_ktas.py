@@ -120,13 +120,19 @@ def _measured(visits: KtasVisits, cases: Cases, runs: list[Pooled], plan: Plan, 
     )
 
 
-def as_json(told: Measured, n: int) -> dict[str, object]:
-    """The contract's three keys, then what stands beside them. Levels are KTAS levels, ``"1"`` the most urgent."""
+def as_json(told: Measured) -> dict[str, object]:
+    """The three keys of the contract and no other. Levels are KTAS levels, ``"1"`` the most urgent."""
     coverage = {str(N_LEVELS - rank): told.sets[f"rank_{rank}"] for rank in reversed(range(N_LEVELS))}
     return {
         "classifier": {name: told.classifier[name] for name in CLASSIFIER},
         "second_reader": {name: told.reader[name] for name in READER},
         "conformal": {"coverage_by_class": coverage, "mean_set_size": told.sets["mean_set_size"]},
+    }
+
+
+def details(told: Measured, n: int) -> dict[str, object]:
+    """What stands beside them: intervals, every candidate, subgroups, other hospitals, synthetic visits alone."""
+    return {
         "n": n,
         "intervals": told.intervals,
         "ece_if_perfect": told.ece_if_perfect,
@@ -154,14 +160,16 @@ def main(arguments: list[str] | None = None) -> int:
     plan, draws = (QUICK, QUICK_DRAWS) if told.quick else (FULL, DRAWS)
     found = measure(visits, repeats, plan, draws, lambda step: print(step, file=sys.stderr, flush=True))
     print(_text(visits, found))
-    told.json.write_text(json.dumps(as_json(found, len(visits.ranks)), indent=1), encoding="utf-8")
+    told.json.write_text(json.dumps(as_json(found), indent=1), encoding="utf-8")
+    told.details.write_text(json.dumps(details(found, len(visits.ranks)), indent=1), encoding="utf-8")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="medtriage benchmark ktas")
     parser.add_argument("--data", type=Path, default=_default_file())
-    parser.add_argument("--json", type=Path, default=Path(os.devnull))
+    parser.add_argument("--json", type=Path, default=Path(os.devnull), help="the figures, for a program")
+    parser.add_argument("--details", type=Path, default=Path(os.devnull), help="intervals, candidates, subgroups")
     parser.add_argument("--repeats", type=int, default=None, help="repeats of the five folds (5; with --quick 1)")
     parser.add_argument("--quick", action="store_true", help="fewer candidates, one repeat: about half a minute")
     return parser

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from triage_core.training.evaluate import N_BINS
 
-MOST_UNITS = (
-    4000  # above this, rows are summed in groups of equal size, which keeps the variance (rows are exchangeable)
-)
-CHUNK = 4_000_000  # counts held at once
+MOST_UNITS = 4000  # above this, rows are summed in groups of equal size: rows are exchangeable, the variance stays
+GROUPS = 1000  # then so many: enough to know a spread to a fiftieth, and cheap to draw
+CHUNK = 1_000_000  # counts held at once
 
 Values = NDArray[np.float64]
 Ranks = NDArray[np.integer]
@@ -84,7 +83,7 @@ def _units(columns: Values) -> Values:
     """The rows, or their sums over groups taken in turn when there are very many."""
     if len(columns) <= MOST_UNITS:
         return columns
-    groups = np.arange(len(columns)) % MOST_UNITS
-    summed = np.zeros((MOST_UNITS, columns.shape[1]))
+    groups = np.arange(len(columns)) % GROUPS
+    summed = np.zeros((GROUPS, columns.shape[1]))
     np.add.at(summed, groups, columns)
     return summed

@@ -171,6 +171,7 @@ def fit_rows(rows: FitRows, settings: FitSettings, progress: Progress | None) ->
         give_back()
         grown = xgboost.train(parameters(settings, MONOTONE), data, settings.n_estimators, callbacks=told)
         del data  # before its pages
+    give_back()
     return grown
 
 

@@ -96,7 +96,8 @@ def take_in(intake: Intake, base: "pd.DataFrame", champion: Bundle, how: Protect
     weighed = _held_against(corrections, readable.frame, base, champion, how)
     kept = [each for each in weighed if each.is_learnt]
     influence = _weigh(kept, how)
-    frame = readable.frame[[each.is_learnt for each in weighed]].reset_index(drop=True)
+    is_learnt = np.array([each.is_learnt for each in weighed], dtype=bool)  # an empty list would select no columns
+    frame = readable.frame[is_learnt].reset_index(drop=True)
     report = _report(intake, len(intake.corrections) - len(known), weighed, influence)
     return Lesson(replace(readable, frame=frame), influence.weights, report)
 

@@ -141,6 +141,8 @@ def _training_table(options: TrainingOptions, intake: Intake, champion: Bundle) 
         return _large_table(options, intake, champion)
     base = dataset.read_table(options.data)
     train, frozen = dataset.split(base.frame)
+    if train.empty or frozen.empty:
+        raise DatasetError(f"{options.data.name} holds too few usable rows ({base.quarantine.count} set aside)")
     lesson = take_in(intake, train, champion, Protection(options.is_protected, options.correction_weight))
     added = lesson.dataset
     joined = pd.concat([train, added.frame], ignore_index=True) if len(added.frame) else train

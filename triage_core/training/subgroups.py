@@ -1,6 +1,7 @@
 """How good a model is for whom: the figures of the frozen rows by sex and age band, each with its interval."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +14,19 @@ RESAMPLES, SEED = 500, 42
 LEAST_ROWS = 20  # fewer rows say nothing of a group
 AGE_BANDS = (("moins de 15 ans", 0, 15), ("15 à 64 ans", 15, 65), ("65 à 79 ans", 65, 80), ("80 ans et plus", 80, 200))
 SEX_NAMES = (("femmes", "F"), ("hommes", "M"))
-FIGURES = ("accuracy", "rouge_recall", "under_triage_rate", "over_triage_rate")
+ROUGE = 3
+KINDS = np.arange(6)  # under, right, over of those who are not ROUGE, then of the ROUGE
 Ranks = NDArray[np.int64]
+Where = NDArray[np.bool_]
 Interval = list[float]  # estimate, lower, upper
+_HITS: Mapping[str, Where] = MappingProxyType(
+    {
+        "accuracy": KINDS % 3 == 1,
+        "rouge_recall": KINDS == 4,
+        "under_triage_rate": KINDS % 3 == 0,
+        "over_triage_rate": KINDS % 3 == 2,
+    }
+)
 
 
 def subgroup_figures(frame: "pd.DataFrame", ranks: Ranks, predicted: NDArray[np.integer]) -> list[dict[str, Any]]:
@@ -40,22 +51,18 @@ def _groups(frame: "pd.DataFrame") -> Iterator[tuple[str, NDArray[np.bool_]]]:
 
 
 def _figures(ranks: Ranks, predicted: NDArray[np.integer]) -> dict[str, Interval | None]:
-    everyone = np.ones(len(ranks), dtype=bool)
-    is_rouge = ranks == 3
-    told = {
-        "accuracy": (predicted == ranks, everyone),
-        "rouge_recall": (is_rouge & (predicted == 3), is_rouge),
-        "under_triage_rate": (predicted < ranks, everyone),
-        "over_triage_rate": (predicted > ranks, everyone),
-    }
-    drawn = np.random.default_rng(SEED).multinomial(len(ranks), np.full(len(ranks), 1 / len(ranks)), RESAMPLES)
-    return {name: _interval(hits, among, drawn) for name, (hits, among) in told.items()}
+    """Rows that all figures count alike are one kind: drawing kinds is drawing rows, whatever their number."""
+    kind = 3 * (ranks == ROUGE) + np.sign(predicted - ranks) + 1
+    found = np.bincount(kind, minlength=len(KINDS))
+    drawn = np.random.default_rng(SEED).multinomial(len(ranks), found / len(ranks), RESAMPLES)
+    of = {"rouge_recall": KINDS >= 3}
+    return {name: _interval(hits, of.get(name, KINDS >= 0), found, drawn) for name, hits in _HITS.items()}
 
 
-def _interval(hits: NDArray[np.bool_], among: NDArray[np.bool_], drawn: NDArray[np.int64]) -> Interval | None:
-    if not among.any():
+def _interval(hits: Where, among: Where, found: Ranks, drawn: Ranks) -> Interval | None:
+    if not found[among].sum():
         return None
-    of = drawn @ among
-    shares = (drawn @ hits)[of > 0] / of[of > 0]
+    of = drawn[:, among].sum(axis=1)
+    shares = drawn[:, hits].sum(axis=1)[of > 0] / of[of > 0]
     low, high = np.quantile(shares, (0.025, 0.975))
-    return [round(float(value), 4) for value in (hits.sum() / among.sum(), low, high)]
+    return [round(float(value), 4) for value in (found[hits].sum() / found[among].sum(), low, high)]

@@ -8,14 +8,17 @@ import pandas as pd
 import pytest
 
 from triage_core.errors import DatasetError
+from triage_core.model.bundle import SHIPPED_FACTORY, load_bundle
 from triage_core.model.columns import GROUPS, MOTIF_COLUMN, matrix
 from triage_core.training import large
+from triage_core.training.correction import Intake
 from triage_core.training.dataset import corrections_to_frame, is_frozen, read_table, split
 from triage_core.training.digests import digests
 from triage_core.training.fit import FitSettings
 from triage_core.training.fit_large import MotifPrior, prepare, train_large_bundle
 from triage_core.training.large import FitRows, is_large, read_large
 from triage_core.training.motif_prior import mean_ranks
+from triage_core.training.protection import take_in
 from triage_core.training.quarantine import MOST_NAMED, Quarantine, set_aside
 
 SYNTHETIC = Path(__file__).parents[3] / "data" / "raw" / "patients_synthetic.csv"
@@ -137,3 +140,10 @@ def test_corrections_are_added_with_their_own_weight(tmp_path: Path) -> None:
     rows.add(added[:0], None)
     (page,) = rows.pages()
     assert (page.weights.tolist(), page.ranks.tolist(), page.rows.shape[0]) == ([3.0], [3], 1)
+
+
+def test_a_long_history_is_fitted_when_no_nurse_has_said_anything(tmp_path: Path) -> None:
+    parts = read_large(a_table(tmp_path))
+    before, lesson = len(parts.fit), take_in(Intake(), parts.frozen, load_bundle(SHIPPED_FACTORY))
+    parts.fit.add(lesson.dataset.frame, lesson.weights)
+    assert len(parts.fit) == before
