@@ -172,8 +172,7 @@ def _outcome(status: ImportStatus) -> None:
         ]
         st.dataframe(shares, hide_index=True, width="stretch")
     st.button(t("import.train"), key="import_train", on_click=_train_on, args=(status.target,))
-    if state.NOTICE in st.session_state:
-        st.rerun()  # it stands outside this fragment, and a run of the whole page has shown it already
+    roles.show_notice()  # the page's own place for it stands outside this fragment
 
 
 @roles.administrators_only

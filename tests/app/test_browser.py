@@ -143,5 +143,5 @@ def test_an_administrator_imports_a_file_of_the_drop_folder_and_chooses_it_for_t
         page.get_by_role("button", name="Entraîner sur cette table").click()
         expect(page.get_by_text("est choisie")).to_be_visible()
         page.get_by_role("link", name="Entraînement").click()
-        expect(page.get_by_text("chu.csv").first).to_be_visible()
+        expect(page.get_by_role("combobox", name=re.compile("Table d.entraînement"))).to_have_value("chu.csv")
     assert (tmp_path / "data" / "imports" / "chu.csv").is_file()
