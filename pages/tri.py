@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import actions, again, beside, card, drafting, form, judging, quick_line, room_head, verdict
+from app.ui import actions, again, beside, card, drafting, form, guide, judging, quick_line, room_head, verdict
 
 services = wiring.services()
 again.take_up(services)
@@ -24,6 +24,7 @@ with card_side, st.container(border=True):
     judged = judging.current()
     if judged is None:
         card.show_empty()
+        guide.show_guide()
     else:
         stale = judged.fingerprint != reading.fingerprint
         card.show_decision(judged, services.triage.book, stale=stale, brief=verdict.is_panel_open())

@@ -21,6 +21,7 @@ PAGES: Mapping[str, frozenset[str]] = {
     "activite": EVERYONE,
     "retours": EVERYONE,
     "regles": EVERYONE,
+    "aide": EVERYONE,
     "modele": ADMINISTRATORS,
     "reentrainement": ADMINISTRATORS,
     "donnees": ADMINISTRATORS,
@@ -58,6 +59,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
 SCREEN_ONLY = frozenset(
     {
         "access_view._sign_out",
+        "guide._go_to",
         "judging.next_patient",
         "motif._choose",
         "motif._settle",

@@ -15,19 +15,21 @@ from triage_core.rules.catalog import RuleBook
 SHOWN_FINDINGS = 3
 
 
+KEYS = {
+    "Ctrl+1 … Ctrl+5": "keys.motif",
+    "Ctrl+Enter": "keys.evaluate",
+    "Alt+Enter": "keys.confirm",
+    "Alt+1 2 3 B 4 5": "keys.level",
+    "Alt+N": "keys.next",
+    "Alt+Z": "keys.undo",
+    "Alt+O, Alt+U": "keys.answer",
+}
+
+
 def show_empty() -> None:
     """The card before any evaluation: one sentence, and the keys."""
     st.markdown(t("card.empty"))
-    keys = {
-        "Ctrl+1 … Ctrl+5": "keys.motif",
-        "Ctrl+Enter": "keys.evaluate",
-        "Alt+Enter": "keys.confirm",
-        "Alt+1 2 3 B 4 5": "keys.level",
-        "Alt+N": "keys.next",
-        "Alt+Z": "keys.undo",
-        "Alt+O, Alt+U": "keys.answer",
-    }
-    lines = [f"**{key}** {t(word)}" for key, word in keys.items()]
+    lines = [f"**{key}** {t(word)}" for key, word in KEYS.items()]
     st.markdown(texts.small(*lines, t("keys.words")))
 
 

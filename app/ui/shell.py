@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
-CARE = ("tri", "file_active", "activite", "retours", "regles")
+CARE = ("tri", "file_active", "activite", "retours", "regles", "aide")
 ADMINISTRATION = ("surveillance", "modele", "reentrainement", "donnees", "arbitrage", "journal")
 SIDEBAR_WIDTH = 200
 
