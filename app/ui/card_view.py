@@ -24,7 +24,7 @@ def show_card(versions: Sequence[VersionInfo]) -> None:
         return
     with st.expander(t("card.model")):
         names = [info.version for info in ordered]
-        chosen = st.selectbox(t("card.model.pick"), names, key=state.CARD_VERSION)
+        chosen = st.selectbox(t("card.model.pick"), names, key=state.CARD_VERSION, placeholder="—")
         info = next((info for info in ordered if info.version == chosen), ordered[0])
         card = full_card(info)
         if card is None:

@@ -34,6 +34,7 @@ def pick_in_grid(book: RuleBook) -> Motif | None:
         options=[NO_MOTIF, *(motif.id for motif in book.motifs)],  # a choice of none spares the Tab stop that clears
         format_func=lambda motif_id: motif_label(book, motif_id) if motif_id else t("tri.motif.none"),
         key=state.MOTIF,
+        placeholder="—",
         persist_state="session",
         on_change=_settle,
     )

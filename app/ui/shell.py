@@ -61,12 +61,15 @@ def sidebar() -> None:
     """Role, language, versions, and what this product is not; here the language is declared, before a page may stop."""
     with st.sidebar:
         if roles.is_demo():
-            st.selectbox(t("role"), roles.ROLES, format_func=lambda role: t(f"role.{role}"), key=state.ROLE)
+            st.selectbox(
+                t("role"), roles.ROLES, format_func=lambda role: t(f"role.{role}"), key=state.ROLE, placeholder="—"
+            )
         st.selectbox(
             t("language"),
             texts.LANGUAGES,
             format_func=lambda code: t(f"language.{code}"),
             key=state.LANGUAGE,
+            placeholder="—",
             on_change=_say_choices_again,
         )
         _versions()

@@ -26,7 +26,14 @@ def options_and_start() -> None:
     tables = (BASE_TABLE, *import_folder.imported_tables(services.settings.imports_dir))
     if st.session_state.get(state.TRAIN_TABLE) not in tables:
         st.session_state[state.TRAIN_TABLE] = BASE_TABLE
-    st.selectbox(t("train.table"), tables, format_func=_table_name, key=state.TRAIN_TABLE, persist_state="session")
+    st.selectbox(
+        t("train.table"),
+        tables,
+        format_func=_table_name,
+        key=state.TRAIN_TABLE,
+        placeholder="—",
+        persist_state="session",
+    )
     minimum, trees, depth, name = st.columns([1, 1, 1, 1.6])
     minimum.text_input(t("train.minimum"), value=DEFAULT_MINIMUM, key=state.TRAIN_MINIMUM, persist_state="session")
     for side, words, key in ((trees, "train.trees", state.TRAIN_TREES), (depth, "train.depth", state.TRAIN_DEPTH)):
