@@ -34,7 +34,8 @@ TOLD = """[...document.querySelectorAll('[aria-label],[placeholder],[title]')].f
     e => [e.getAttribute('aria-label'), e.getAttribute('placeholder'), e.getAttribute('title')]).filter(Boolean)"""
 # Parts of Streamlit's own frame that a screen reader names in English.
 FRAMES = re.compile(
-    r"^(Sidebar|App pages|Shortcut .*|Open|Clear value|Close sidebar|Collapse sidebar|Fullscreen|.*chart.*)$"
+    r"^(Sidebar|App pages|upload|file upload|Close|Download as CSV.*|Search.*|Show/hide columns.*|Shortcut .*|Open|"
+    r"Clear value|Close sidebar|Collapse sidebar|Fullscreen|.*chart.*)$"
 )
 
 
