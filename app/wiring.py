@@ -170,15 +170,16 @@ class Services:
         label: str | None = None,
         source: Source = "ui",
         supersedes: str | None = None,
+        entry_seconds: float | None = None,
     ) -> Decision:
         """Decide for one patient and write it down before anyone sees it.
 
         ``label`` names the case on this ward's screen; it goes to a file of its own. ``supersedes`` is the earlier
-        decision of the same visit. Raises ``InvalidPatient``, and ``JournalWriteError`` when the decision is not
-        safely on disk.
+        decision of the same visit, ``entry_seconds`` how long the nurse typed. Raises ``InvalidPatient``, and
+        ``JournalWriteError`` when the decision is not safely on disk.
         """
         judged = self.triage.judge(raw, case_of(self.store, self.trials, label, supersedes))
-        self.store.record_decision(_record(judged, source, supersedes))
+        self.store.record_decision(_record(judged, source, supersedes, entry_seconds))
         if label:
             self.store.labels.set_label(judged.decision.prediction_id, label)
         return judged.decision
@@ -199,7 +200,7 @@ class Services:
             time.sleep(PAUSE_S)
 
 
-def _record(judged: Judged, source: Source, supersedes: str | None) -> DecisionRecord:
+def _record(judged: Judged, source: Source, supersedes: str | None, entry_seconds: float | None) -> DecisionRecord:
     decision = judged.decision
     kept = DecisionRecord.model_fields.keys() & type(decision).model_fields.keys()
     return DecisionRecord(
@@ -210,6 +211,7 @@ def _record(judged: Judged, source: Source, supersedes: str | None) -> DecisionR
         rules_level=judged.rules_level,
         source=source,
         supersedes=supersedes,
+        entry_seconds=entry_seconds,
         arm=judged.arm,
         shadow=_shadow(judged),
     )

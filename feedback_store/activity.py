@@ -52,7 +52,7 @@ def day_activity(visits: Iterable[Visit], day: date, zone: tzinfo, now: datetime
         by_hour=tuple(hours.count(hour) for hour in range(24)),
         by_level=tuple(_level_wait(level, found) for level in reversed(FrenchLevel)),
         delays_kept=_share(kept),
-        median_triage_min=_median([(v.verdict - v.evaluated).total_seconds() / 60 for v in found if v.verdict]),
+        median_triage_min=_median([minutes for visit in found if (minutes := _triage_min(visit)) is not None]),
         override_rate=_share([visit.level is not visit.decided_level for visit in judged]),
     )
 
@@ -69,6 +69,13 @@ def _is_delay_kept(visit: Visit, now: datetime) -> bool | None:
     if visit.ended is None or visit.left:
         return False if is_late else None
     return not is_late
+
+
+def _triage_min(visit: Visit) -> float | None:
+    """From the first field filled to the verdict on a single decision; ``None`` where one of them is not known."""
+    if visit.verdict is None or visit.entry_s is None or visit.n_evaluations > 1:
+        return None
+    return (visit.entry_s + max(0.0, (visit.verdict - visit.arrived).total_seconds())) / 60
 
 
 def _share(told: list[bool]) -> float | None:

@@ -104,7 +104,7 @@ class DecisionRecord(_Record):
     """What was decided, from what, by which versions. Holds no identity.
 
     ``arm`` says which model answered while two are compared; ``supersedes`` is the decision of the same visit that a
-    re-evaluation replaces.
+    re-evaluation replaces; ``entry_seconds`` runs from the first field filled to the decision (our screens only).
     """
 
     rules_version: str
@@ -121,6 +121,7 @@ class DecisionRecord(_Record):
     arm: Literal["champion", "challenger"] = "champion"
     shadow: ShadowOpinion | None = None
     supersedes: str | None = None
+    entry_seconds: float | None = None
 
 
 class FeedbackRecord(_Record):

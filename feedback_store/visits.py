@@ -55,6 +55,7 @@ class Visit:
     motif_id: str | None
     decided_level: FrenchLevel | None = None  # ours for the last evaluation; ``None``: only a verdict is known
     n_evaluations: int = 1
+    entry_s: float | None = None  # seconds of typing before the first decision
     verdict: datetime | None = None  # when a nurse judged the last evaluation
     ended: datetime | None = None
     left: bool = False  # it ended without a physician
@@ -150,6 +151,7 @@ def _first(record: DecisionRecord) -> Visit:
         record.provisional,
         _motif(record),
         record.french_level,
+        entry_s=record.entry_seconds,
     )
 
 

@@ -36,7 +36,7 @@ Clock = Callable[[], datetime]
 class _Checkpoint(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: Literal[2] = 2  # of the shape of a visit
+    version: Literal[3] = 3  # of the shape of a visit
     marks: tuple[Mark, ...]
     visits: tuple[Visit, ...]
     visit_of: dict[str, str]

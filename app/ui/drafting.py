@@ -1,5 +1,6 @@
 """Binds this session's form to its draft on disk: found again, kept after each change, dropped at the end."""
 
+import time
 from datetime import datetime
 
 import streamlit as st
@@ -24,6 +25,7 @@ def keep() -> None:
 
     A session that begins looks first for what this browser had typed when its page or its server went away.
     """
+    _note_beginning()
     known = _station()
     if known is None or st.session_state.get(state.RECORDED) is not None:
         return
@@ -39,6 +41,19 @@ def keep() -> None:
         st.session_state[state.DRAFT] = (name, held)
     else:
         forget()
+
+
+def seconds_typed() -> float | None:
+    """How long ago the first field of this patient was filled; ``None`` when nothing had been."""
+    begun = st.session_state.get(state.BEGUN)
+    return None if begun is None else round(time.monotonic() - begun, 1)
+
+
+def _note_beginning() -> None:
+    if not entry.contents():
+        st.session_state[state.BEGUN] = None
+    elif st.session_state.get(state.BEGUN) is None:
+        st.session_state[state.BEGUN] = time.monotonic()
 
 
 def _look_for_draft(known: str, held: entry.Contents) -> None:

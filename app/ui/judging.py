@@ -57,7 +57,9 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
         st.session_state[state.REFUSED] = reading.obstacles
         return
     try:
-        decision = services.decide(reading.raw, reading.label, "ui", st.session_state.get(state.SUPERSEDES))
+        decision = services.decide(
+            reading.raw, reading.label, "ui", st.session_state.get(state.SUPERSEDES), drafting.seconds_typed()
+        )
     except InvalidPatient as refusal:
         st.session_state[state.REFUSED] = tuple(field_error_text(error) for error in refusal.errors)
         return

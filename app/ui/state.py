@@ -70,6 +70,7 @@ SEEN_PAGE = "seen_page"  # the page this session was last noted on
 CARD_VERSION = "modele_card_version"
 OWNER = "access_owner"  # the signed-in person whose values this session holds
 GUIDE = "tri_guide"  # the step of the guided visit; 0 offered, None skipped or ended
+BEGUN = "tri_begun"  # when the first field of this patient was filled (monotonic seconds)
 NOTICE = "notice"  # one message carried over a rerun: (kind, text)
 
 

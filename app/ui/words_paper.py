@@ -39,8 +39,8 @@ WORDS_PAPER: dict[str, str] = {
     "activity.kept.help": (
         "Part des patients pris en charge dans le délai de leur niveau ; attendre encore au-delà compte contre."
     ),
-    "activity.triage": "Du résultat au verdict",
-    "activity.triage.help": "De la décision affichée au verdict de l'infirmier.",
+    "activity.triage": "Temps de tri médian",
+    "activity.triage.help": "Du premier champ rempli au verdict de l'infirmier, pour une seule évaluation.",
     "activity.overrides": "Niveaux changés",
     "activity.left": "Partis sans être vus",
     "activity.waiting": "Attendent encore",

@@ -2,6 +2,7 @@
 
 from tests.faults.bytes_and_kills import backward_clock, cuts, flipped_bits, killed_writers
 from tests.faults.disks import full_disk, power_cuts
+from tests.faults.drafts import killed_draft_saves
 from tests.faults.result import Fault
 from tests.faults.servers import two_servers
 from tests.faults.traced import failed_flushes, killed_appends, killed_purges, killed_swaps
@@ -11,6 +12,7 @@ FAULTS: tuple[Fault, ...] = (
     killed_appends,
     killed_swaps,
     killed_purges,
+    killed_draft_saves,
     power_cuts,
     full_disk,
     failed_flushes,

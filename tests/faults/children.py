@@ -47,6 +47,13 @@ def purge(data: Path, case: str) -> None:
     keeping_of(data).purge_case(case, datetime.now(UTC))
 
 
+def draft(folder: Path, name: str, words: str) -> None:
+    """Save a form again under its name."""
+    from app.drafts import Drafts
+
+    Drafts(folder, hours=12).keep(name, "station", "session", {"tri_motif_consultation": words})
+
+
 def main(what: str, *told: str) -> None:
     if what == "write":
         write(Path(told[0]), Path(told[1]), told[2], int(told[3]))
@@ -54,6 +61,8 @@ def main(what: str, *told: str) -> None:
         stubborn(Path(told[0]), Path(told[1]), int(told[2]))
     elif what == "swap":
         swap(Path(told[0]), Path(told[1]))
+    elif what == "draft":
+        draft(Path(told[0]), told[1], told[2])
     else:
         purge(Path(told[0]), told[1])
 

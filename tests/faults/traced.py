@@ -34,7 +34,7 @@ NO_STRACE = "" if shutil.which("strace") else "no strace (apt-get install strace
 MOST = 400
 
 
-def _traced(inject: str, *arguments: str, only: Path | None = None) -> int:
+def traced(inject: str, *arguments: str, only: Path | None = None) -> int:
     """Run a child under strace; 0 when it came to its end."""
     filters = [f"--trace-path={path}" for path in sorted(only.rglob("*"))] if only else []
     command = ["strace", "-f", "-qq", "-o", "/dev/null", *filters, "-e", inject, sys.executable, "-B", "-m"]
@@ -42,7 +42,7 @@ def _traced(inject: str, *arguments: str, only: Path | None = None) -> int:
     return subprocess.run(told, cwd=ROOT, env=environ | {"OMP_NUM_THREADS": "1"}, capture_output=True).returncode
 
 
-def _every_call(calls: tuple[str, ...], run: Callable[[str], int]) -> Iterator[str]:
+def every_call(calls: tuple[str, ...], run: Callable[[str], int]) -> Iterator[str]:
     """Kill at the first, second, … of each call until the child outlives it; yields what it was killed at."""
     for call in calls:
         for number in range(1, MOST):
@@ -61,9 +61,9 @@ def killed_appends(is_short: bool) -> Tried:
         def run(inject: str) -> int:
             shutil.rmtree(folder, ignore_errors=True)
             told.unlink(missing_ok=True)
-            return _traced(inject, "write", str(folder), str(told), "a", "4")
+            return traced(inject, "write", str(folder), str(told), "a", "4")
 
-        for at in () if NO_STRACE else _every_call(calls, run):
+        for at in () if NO_STRACE else every_call(calls, run):
             acknowledged = told.read_text().splitlines() if told.exists() else []
             faults = lost(folder, acknowledged), unsound(folder), goes_on(folder), unsound(folder)
             result.check(*(f"{at}: {fault}" for fault in faults if fault))
@@ -76,7 +76,7 @@ def failed_flushes(is_short: bool) -> Tried:
     with tempfile.TemporaryDirectory() as name:
         for number in range(0) if NO_STRACE else range(1, 4 if is_short else 9):
             folder, told = Path(name) / f"data{number}", Path(name) / f"told{number}"
-            _traced(f"inject=fdatasync:error=EIO:when={number}", "stubborn", str(folder), str(told), "10")
+            traced(f"inject=fdatasync:error=EIO:when={number}", "stubborn", str(folder), str(told), "10")
             answers = told.read_text().split()
             kept = [answer for answer in answers if not answer.startswith("!")]
             failed = answers[len(kept) :]
@@ -98,9 +98,9 @@ def killed_swaps(is_short: bool) -> Tried:
         def run(inject: str) -> int:
             shutil.rmtree(target.parent, ignore_errors=True)
             shutil.copytree(SHIPPED_FACTORY, target)
-            return _traced(inject, "swap", str(new), str(target))
+            return traced(inject, "swap", str(new), str(target))
 
-        for at in () if NO_STRACE else _every_call(SHORT["swap"] if is_short else SWAPPING, run):
+        for at in () if NO_STRACE else every_call(SHORT["swap"] if is_short else SWAPPING, run):
             result.check(
                 "" if target.is_dir() and _content(target) in bundles else f"{at}: neither the old nor the new"
             )
@@ -121,9 +121,9 @@ def killed_purges(is_short: bool) -> Tried:
         def run(inject: str) -> int:
             shutil.rmtree(data, ignore_errors=True)
             shutil.copytree(sound, data)
-            return _traced(inject, "purge", str(data), "p1")
+            return traced(inject, "purge", str(data), "p1")
 
-        for at in () if NO_STRACE else _every_call(SHORT["purge"] if is_short else PURGING, run):
+        for at in () if NO_STRACE else every_call(SHORT["purge"] if is_short else PURGING, run):
             result.check(*(f"{at}: {fault}" for fault in _after_purge(data)))
     return result
 

@@ -59,7 +59,7 @@ def test_waits_are_told_by_level_most_urgent_first() -> None:
 
 
 def test_verdicts_give_the_time_of_triage_and_the_share_of_levels_changed() -> None:
-    same = a_visit("same", verdict=after(1))
-    changed = a_visit("changed", verdict=after(3), decided_level=FrenchLevel.L4)
+    same = a_visit("same", verdict=after(1), entry_s=60)
+    changed = a_visit("changed", verdict=after(3), entry_s=0, decided_level=FrenchLevel.L4)
     told = activity(same, changed, a_visit("unjudged"), a_visit("alone", verdict=after(2), decided_level=None))
-    assert (told.median_triage_min, told.override_rate) == (2.0, 0.5)
+    assert (told.median_triage_min, told.override_rate) == (2.5, 0.5)

@@ -154,7 +154,7 @@ def test_another_process_sees_it_and_a_new_one_continues_where_the_checkpoint_st
     assert names(FeedbackStore(tmp_path, clock=clock)) == ["p3", "p2", "p1"]
 
 
-@pytest.mark.parametrize("content", [b"{", b'{"version": 2, "marks": [], "visits": [], "visit_of": {}}'])
+@pytest.mark.parametrize("content", [b"{", b'{"version": 3, "marks": [], "visits": [], "visit_of": {}}'])
 def test_a_damaged_checkpoint_is_rebuilt_from_the_journals(
     store: FeedbackStore, triaged: Make, tmp_path: Path, clock: Clock, content: bytes
 ) -> None:

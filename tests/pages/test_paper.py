@@ -118,3 +118,13 @@ def test_protocols_say_what_is_missing(services: wiring.Services, tmp_path: Path
     (services.protocols.folder / "autre.md").write_text("# Autre\nRien.", encoding="utf-8")
     services.protocols.refresh()
     assert "Aucun passage" in said(AppTest.from_function(page).run())
+
+
+def test_how_long_a_nurse_typed_is_kept_with_the_decision(
+    judged: Callable[..., AppTest], services: wiring.Services
+) -> None:
+    judged()
+    (visit,) = services.store.waiting.board().visits
+    record = services.store.decision(visit.prediction_id)
+    assert record is not None and record.entry_seconds is not None
+    assert visit.entry_s == record.entry_seconds >= 0
