@@ -40,7 +40,9 @@ test: setup browser strace ## the fast set first, then those that train a model,
 	@echo "fast set"
 	@$(BIN)/python -m pytest -n 2 -m "$(FAST)"
 	@echo "models, processes and browser"
-	@$(BIN)/python -m pytest -n 2 -m "not ($(FAST))"
+	@$(BIN)/python -m pytest -n 2 -m "not ($(FAST))" || { \
+		echo "once more, alone: what failed beside a browser and a training on the same cores"; \
+		$(BIN)/python -m pytest -p no:xdist --last-failed --last-failed-no-failures none -m "not ($(FAST))"; }
 
 strace: # for the tests that kill a process at a system call
 	@command -v strace >/dev/null || { \
