@@ -54,7 +54,12 @@ class Hands:
         """Age, and the first sex; the keyboard is then in the first vital."""
         self.press("Tab", "Tab")
         self.type(age)
-        self.press("Tab", "Space", "Tab", "Tab")
+        self.press("Tab", "Space")
+        expect(
+            self.page.get_by_role("radio").first
+        ).to_be_checked()  # else Tab may still find the other sexes in its way
+        self.press("Tab", "Tab")
+        self.wait_for_focus("FC (/min)")
 
     def adult(self, *vitals: str) -> None:
         """A whole adult in chest pain, up to the asked-for answer."""
