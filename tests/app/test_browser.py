@@ -34,6 +34,18 @@ def enter_patient(page: Page, vitals: dict[str, str]) -> None:
     page.keyboard.press("Control+Enter")
 
 
+def name_a_lower_level(page: Page) -> None:
+    """Alt+4 until it is heard: a key is bound just after its button is drawn."""
+    reason = page.get_by_label("Raison (obligatoire pour baisser)")
+    expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
+    for _ in range(10):
+        page.keyboard.press("Alt+4")
+        page.wait_for_timeout(1_000)
+        if reason.is_visible():
+            return
+    raise AssertionError("no reason was ever asked for")
+
+
 def choose(page: Page, label: str, option: str) -> None:
     box = page.get_by_role("combobox", name=label)
     box.scroll_into_view_if_needed()

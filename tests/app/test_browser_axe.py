@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from app.ui.shell import ADMINISTRATION, CARE
 from tests.app.browsing import a_page, running_server
-from tests.app.test_browser import SHOCK, choose, enter_patient
+from tests.app.test_browser import SHOCK, choose, enter_patient, name_a_lower_level
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -95,9 +95,7 @@ def _refused(page: Page) -> None:
 
 def _lowering(page: Page) -> None:
     _answered(page)
-    expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
-    page.keyboard.press("Alt+4")
-    expect(page.get_by_label("Raison (obligatoire pour baisser)")).to_be_visible()
+    name_a_lower_level(page)
 
 
 @pytest.mark.parametrize("reach", [_answered, _stale, _refused, _lowering], ids=lambda f: f.__name__.strip("_"))

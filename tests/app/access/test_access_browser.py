@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.access.permissions import FIRST_PAGE, PAGES
 from tests.app.browsing import a_page
-from tests.app.test_browser import SHOCK, enter_patient
+from tests.app.test_browser import SHOCK, enter_patient, name_a_lower_level
 from tests.attacks.house import PASSWORD, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -63,9 +63,7 @@ def test_no_page_has_a_console_error_and_neither_browser_nor_server_asks_an_outs
         sign_in(page, "administrateur")
         enter_patient(page, SHOCK)
         expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
-        expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
-        page.keyboard.press("Alt+4")
-        expect(page.get_by_label("Raison (obligatoire pour baisser)")).to_be_visible()
+        name_a_lower_level(page)
         for name in PAGES:
             page.goto(f"{house.origin}/{'' if name == FIRST_PAGE else name}")
             expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
