@@ -3,15 +3,11 @@
 import sqlite3
 from collections import OrderedDict
 
-from pydantic import ValidationError
-
 from feedback_store.derived import Derived, key_of
-from feedback_store.errors import UnknownSchema
-from feedback_store.journal import Line
 from feedback_store.keeper import TallyKeeper
 from feedback_store.ledger import Ledger
 from feedback_store.record import DecisionRecord
-from feedback_store.upgrade import upgrade
+from feedback_store.tally import read_decision
 
 DECISION = "decision"
 RECENT = 4096  # decisions of this process that are found without asking the index
@@ -47,7 +43,7 @@ class DecisionIndex:
 
     def _read(self, at: int, prediction_id: str) -> DecisionRecord | None:
         line = self._journal.read_at(at)
-        record = _decision(line) if line is not None else None
+        record = read_decision(line) if line is not None else None
         return record if record is not None and record.prediction_id == prediction_id else None
 
 
@@ -55,13 +51,3 @@ def places_of(connection: sqlite3.Connection, kind: str, case: str) -> list[int]
     """Where lines of a case may be, in the order they were written."""
     rows = connection.execute("SELECT at FROM cases WHERE kind = ? AND key = ? ORDER BY at", (kind, key_of(case)))
     return [row[0] for row in rows]
-
-
-def _decision(line: Line) -> DecisionRecord | None:
-    """Damage is told by the statistics' reading; here a damaged decision is simply not there."""
-    if line.record is None:
-        return None
-    try:
-        return DecisionRecord.model_validate(upgrade(line.record))
-    except (UnknownSchema, ValidationError):
-        return None

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from feedback_store.errors import UnknownSchema
 from feedback_store.journal import FaultReason, Line
-from feedback_store.record import FeedbackRecord, FeedbackType, Withdrawal
+from feedback_store.record import DecisionRecord, FeedbackRecord, FeedbackType, Withdrawal
 from feedback_store.upgrade import upgrade
 from triage_core.levels import Gravity
 
@@ -76,6 +76,16 @@ def read_feedback(line: Line) -> FeedbackRecord | Withdrawal | FaultReason:
         return FaultReason.UNKNOWN_SCHEMA
     except ValidationError:
         return FaultReason.INVALID_RECORD
+
+
+def read_decision(line: Line) -> DecisionRecord | None:
+    """One decision line in today's shape; a damaged one is simply not there, its fault is told by ``decision_head``."""
+    if line.record is None:
+        return None
+    try:
+        return DecisionRecord.model_validate(upgrade(line.record))
+    except (UnknownSchema, ValidationError):
+        return None
 
 
 def decision_head(line: Line) -> tuple[str, str] | FaultReason:

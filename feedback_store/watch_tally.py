@@ -6,13 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
-from feedback_store.errors import UnknownSchema
 from feedback_store.journal import Line
 from feedback_store.record import DecisionRecord, FeedbackRecord, ShadowOpinion, Withdrawal
-from feedback_store.tally import nurse_key, read_feedback
-from feedback_store.upgrade import upgrade
+from feedback_store.tally import nurse_key, read_decision, read_feedback
 from triage_core.monitoring.drift import WATCHED, bin_of
 from triage_core.quality import QualityGrade
 
@@ -88,7 +84,7 @@ class WatchTally:
 
     def take_decision(self, line: Line) -> None:
         """Count one decision line; a damaged one is told by the statistics' own reading."""
-        record = _decision(line)
+        record = read_decision(line)
         if record is not None:
             day = record.timestamp.date().isoformat()
             self.days.setdefault(day, DayOfDecisions()).take(record)
@@ -164,12 +160,3 @@ def _sign(gap: int) -> int:
 
 def _latency_bin(latency_ms: float) -> int:
     return next((bound for bound in LATENCY_BINS_MS if latency_ms <= bound), LATENCY_BINS_MS[-1])
-
-
-def _decision(line: Line) -> DecisionRecord | None:
-    if line.record is None:
-        return None
-    try:
-        return DecisionRecord.model_validate(upgrade(line.record))
-    except (UnknownSchema, ValidationError):
-        return None
