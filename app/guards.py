@@ -26,7 +26,7 @@ LANGUAGE_SCRIPT = "document.documentElement.lang = '{code}'"  # see ``app/ui/she
 FOCUS_SCRIPT = """(() => {
 const carry = event => {
 if (!event.isTrusted || event.key !== "Enter" || !(event.ctrlKey || event.altKey)) return;
-if (event.target.getAttribute("role") !== "radio") return;
+if (!event.target.matches("button, [type=radio], [type=checkbox]")) return;
 event.stopImmediatePropagation(); event.preventDefault();
 const { key, code, ctrlKey, altKey } = event;
 document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, altKey, bubbles: true }));

@@ -46,6 +46,7 @@ def propose(search: MotifSearch, words: str, motif: Motif | None, age: float | N
     if motif is not None and not st.session_state.get(state.MOTIF_FOR):
         st.session_state[state.MOTIF_FOR] = words  # chosen by the quick line, or before the server started again
     if not words or (motif is not None and words == st.session_state.get(state.MOTIF_FOR)):
+        st.empty()  # takes the proposals' place at once: until the run ends they would still stop the Tab key
         return
     candidates = search.rank(words, limit=len(CANDIDATE_KEYS), age=age)
     if not candidates:
