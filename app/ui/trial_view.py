@@ -52,14 +52,7 @@ def _start_panel(services: "Services") -> None:
         return
     st.markdown(small(t("trial.explain")))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            t("trial.share"),
-            SHARES,
-            default=SHARES[0],
-            format_func=texts.percent,
-            key=state.TRIAL_SHARE,
-            required=True,
-        )
+        st.selectbox(t("trial.share"), SHARES, format_func=texts.percent, key=state.TRIAL_SHARE, width=140)
         told = (challenger.version, champion.version)
         st.button(t("trial.start"), key="trial_start", on_click=_start, args=told)
         st.markdown(small(t("trial.version", version=texts.plain(challenger.version))))

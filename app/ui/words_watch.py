@@ -103,6 +103,7 @@ WORDS_WATCH: dict[str, str] = {
     "train.auto.last": "Dernier démarrage automatique : {day} ({why}).",
     "train.auto.failed": "Dernier démarrage automatique : {day}, sans suite : trop peu de corrections.",
     "alert.title": "MedTriage : alerte",
+    "alert.word": "Alerte",
     "alert.banner": "{alerts}. À voir dans Surveillance.",
     "alert.error_rate": "Trop de décisions corrigées",
     "alert.under_triage": "Trop de sous-triage",

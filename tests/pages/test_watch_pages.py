@@ -83,8 +83,9 @@ def test_an_alert_is_a_line_on_every_page_until_an_administrator_has_seen_it(
     for name in ("tri", "regles", "surveillance"):
         open_page(screen, name)
         assert "Patients différents de l'apprentissage. À voir dans Surveillance." in said(screen)
-    assert "Patients différents de l'apprentissage (Température)" in said(screen)
-    screen.button(key="ack_feature_drift:temperature").click().run()
+    assert "**Patients différents de l'apprentissage** · depuis le" in said(screen)
+    assert ":small[Température 0,40, limite 0,25]" in said(screen)
+    screen.button(key="ack_feature_drift").click().run()
     assert "À voir dans Surveillance" not in said(screen)
     assert "vue par administrateur" in said(screen)
     open_page(screen, "tri")
