@@ -1,6 +1,7 @@
-"""``python -m tests.bench_millions [LINES]``: start, statistics, lookups with millions of journal lines.
+"""``python -m tests.bench_millions [LINES]``: start, statistics, lookups, pages with millions of journal lines.
 
 Half decisions, half verdicts, over five years. Beside them the figures with 5,000 lines: the goal is no difference.
+Takes some minutes and 3 GB beside the code.
 """
 
 import subprocess
@@ -18,6 +19,7 @@ from app.settings import ROOT
 from feedback_store.chain import seal_line
 from feedback_store.ledger import Ledger
 from feedback_store.store import FeedbackStore
+from tests import bench_pages
 from tests.bench_services import fresh_services, verdict_on
 from tests.builders import a_request
 
@@ -115,8 +117,11 @@ def _median_ms(action: object) -> float:
 
 def main(many: int) -> None:
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as folder:
-        for lines in (FEW, many):
-            measure(Path(folder) / str(lines), lines)
+        places = [Path(folder) / str(lines) for lines in (FEW, many)]
+        for place, lines in zip(places, (FEW, many), strict=True):
+            measure(place, lines)
+        few, large = map(bench_pages.visits, places)
+        print("\n".join(bench_pages.told(few, large)))
 
 
 if __name__ == "__main__":
