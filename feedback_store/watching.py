@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from feedback_store.journals import DECISIONS, FEEDBACK
 from feedback_store.segments import Segments
-from feedback_store.store import DECISIONS, FEEDBACK, FeedbackStore
+from feedback_store.store import FeedbackStore
 from feedback_store.tally import Tally
 from feedback_store.trials import Trial, TrialLog
 from feedback_store.watch_keeper import WATCH_CHECKPOINT, WatchKeeper

@@ -1,4 +1,4 @@
-"""What a visit of each page takes on the real server over a data folder: ``tests.bench_millions`` compares two sizes."""
+"""How long a visit of each page takes on the real server over a data folder, for ``tests.bench_millions``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

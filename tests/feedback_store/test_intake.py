@@ -7,7 +7,8 @@ import pytest
 
 from feedback_store.errors import ReviewRefused
 from feedback_store.intake import Gathered, gather, received
-from feedback_store.reviews import REVIEWS, Reviews
+from feedback_store.journals import REVIEWS, ledgers_of
+from feedback_store.reviews import Reviews
 from feedback_store.store import FeedbackStore
 from triage_core.levels import FrenchLevel
 
@@ -17,7 +18,7 @@ WHY = "revu avec le dossier complet"
 
 @pytest.fixture
 def reviews(tmp_path: Path) -> Reviews:
-    return Reviews(tmp_path)
+    return Reviews(ledgers_of(tmp_path).reviews)
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from feedback_store import watch_keeper
+from feedback_store.journals import DECISIONS, ledgers_of
 from feedback_store.record import DecisionRecord
-from feedback_store.store import DECISIONS, FeedbackStore
+from feedback_store.store import FeedbackStore
 from feedback_store.trials import TrialLog
 from feedback_store.watch_keeper import WATCH_CHECKPOINT
 from feedback_store.watch_tally import Outcome, Verdict, WatchTally
@@ -45,7 +46,7 @@ def shadow(level: str, version: str = "v2") -> dict[str, object]:
 
 @pytest.fixture
 def trials(tmp_path: Path, clock: Clock) -> TrialLog:
-    return TrialLog(tmp_path, clock)
+    return TrialLog(ledgers_of(tmp_path).trials, clock)
 
 
 @pytest.fixture
