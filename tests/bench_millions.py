@@ -70,14 +70,16 @@ ready = time.perf_counter() - start
 stats = services.store.stats()
 assert stats.total_feedback == int(sys.argv[3]), stats.total_feedback
 first = time.perf_counter() - start
+with services.watching.current():
+    watched = time.perf_counter() - start
 services.warm_up()
 import resource
-print(ready, first, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(ready, first, watched, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
 def start(folder: Path, lines: int) -> list[float]:
-    """Seconds until the store answers, until its statistics do, until all is warm; megabytes."""
+    """Seconds until the store answers, its statistics do, the monitoring does, all is warm; megabytes."""
     command = [sys.executable, "-c", STARTED, str(folder / "data"), str(folder / "models"), str(lines // 2 + 1)]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return [float(part) for part in told.splitlines()[-1].split()]
@@ -89,8 +91,9 @@ def measure(folder: Path, lines: int) -> None:
     case = grow(folder, lines)
     print(f"{lines:>9} lines written in {time.perf_counter() - began:.0f} s", flush=True)
     for which in ("first", "second"):
-        ready, first, warm, memory = start(folder, lines)
-        told = f"store ready {ready:.2f} s, statistics {first:.2f} s, all warm {warm:.2f} s, {memory:.0f} MB"
+        ready, first, watched, warm, memory = start(folder, lines)
+        told = f"store {ready:.2f} s, statistics {first:.2f} s, monitoring {watched:.2f} s, warm {warm:.2f} s"
+        told += f", {memory:.0f} MB"
         print(f"{lines:>9} {which} start: {told}", flush=True)
     store = FeedbackStore(folder / "data")
     assert store.decision(case) is not None and store.decision("f" * 32) is None
