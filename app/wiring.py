@@ -77,6 +77,11 @@ class Services:
         off = self.model_switch.off()
         return None if off is None else f"turned off by {off.by}: {off.reason}"
 
+    def served_version(self) -> str | None:
+        """The model that may speak now; ``None`` when none can be trusted or an administrator turned it off."""
+        predictor, _ = self.triage.model.current()
+        return None if predictor is None or self.model_switch.off() else predictor.version
+
     @cached_property
     def model_switch(self) -> ModelSwitch:
         """The administrator's switch over the model."""

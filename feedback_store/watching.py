@@ -80,6 +80,10 @@ class Watching:
         """The watch tally, held still while you look."""
         return self._keeper.current()
 
+    def is_behind(self) -> bool:
+        """Whether a long journal is still to be read: the background look does it, a page does not wait for it."""
+        return self._keeper.is_behind()
+
     def comparison(self, champion: str, challenger: str) -> Comparison:
         """Both versions on every judged case that both answered, whichever was shown."""
         with self.current() as tally:

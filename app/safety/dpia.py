@@ -43,7 +43,7 @@ MEASURES = {
         "tests/pages/test_switch_page.py::test_who_saw_what_is_kept_once_a_page_and_read_by_administrators",
     ),
     "Effacement d'un cas partout, chaîne vérifiable": (
-        "tests/feedback_store/test_keeping.py::test_a_purged_case_is_nowhere_any_more_and_everything_verifies",
+        "tests/feedback_store/test_purge.py::test_a_purged_case_is_nowhere_any_more_and_everything_verifies",
     ),
     "Opposition à l'entraînement": (
         "tests/feedback_store/test_keeping.py::test_a_case_that_opted_out_trains_nothing_until_it_is_let_in_again",

@@ -263,3 +263,26 @@ def test_a_case_with_one_word_is_counted_once() -> None:
     for _ in range(2):
         tally.let_stand("p1", "ioa-1", Verdict(2, outcome))
     assert tally.outcomes == {outcome: 1}
+
+
+def test_a_long_history_is_behind_until_it_was_read_once_and_while_somebody_reads_it(
+    store: FeedbackStore,
+    make_watching: Callable[[], Watching],
+    a_decision: MakeDecision,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store.record_decision(a_decision("p1"))
+    watching = make_watching()
+    assert not watching.is_behind()
+    monkeypatch.setattr(watch_keeper, "AT_ONCE", 0)
+    monkeypatch.setattr(watch_keeper, "PATIENCE_S", 0.01)
+    assert watching.is_behind()
+    with watching.current():
+        assert watching.is_behind()  # another reader would wait
+    assert not watching.is_behind()
+    store.keeping.ledgers.decisions.begin_segment("test")
+    store.record_decision(a_decision("p2"))
+    assert watching.is_behind()
+    with watching.current():
+        pass
+    assert not watching.is_behind()
