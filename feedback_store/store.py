@@ -16,7 +16,7 @@ from feedback_store.labels import CaseLabels
 from feedback_store.optout import TrainingOptOuts
 from feedback_store.record import DecisionRecord, FeedbackRecord, Withdrawal
 from feedback_store.stats import FeedbackStats, FeedbackThresholds, first_day, summarise
-from feedback_store.tally import Fault, Tally, read_feedback
+from feedback_store.tally import Fault, Tally, Wanted, read_feedback
 from feedback_store.verdicts import CheckedVerdict, check_verdict
 from feedback_store.waiting import WaitingRoom
 from triage_core.levels import FrenchLevel, Gravity
@@ -122,6 +122,17 @@ class FeedbackStore:
         lines = (self._feedback.read_sound(at) for at in self._keeper.places_since(start))
         records = (read_feedback(line) for line in lines if line is not None)
         return tuple(record for record in records if isinstance(record, FeedbackRecord))
+
+    def newest_corrections(
+        self, since_days: int | None, most: int, gravities: tuple[str, ...] = (), kinds: tuple[str, ...] = ()
+    ) -> tuple[int, tuple[FeedbackRecord, ...]]:
+        """How many such verdicts stand, and the newest of them, newest first; the others are not read."""
+        wanted = Wanted(first_day(since_days, self._clock()), gravities, kinds)
+        with self.counted() as tally:
+            total = wanted.count(tally)
+        lines = (self._feedback.read_sound(at) for at in self._keeper.newest_places(wanted, most))
+        records = (read_feedback(line) for line in lines if line is not None)
+        return total, tuple(record for record in records if isinstance(record, FeedbackRecord))
 
     def opted_out(self) -> frozenset[str]:
         """The ids of the cases that train nothing."""

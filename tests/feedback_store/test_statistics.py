@@ -9,6 +9,7 @@ import pytest
 from feedback_store.journal import FaultReason
 from feedback_store.stats import FeedbackThresholds
 from feedback_store.store import FeedbackStore
+from tests.feedback_store.conftest import NOON, Clock
 
 Make = Callable[..., object]
 
@@ -175,3 +176,24 @@ def test_a_store_whose_torn_tail_cannot_be_set_aside_still_opens_and_reports_it(
     restarted = FeedbackStore(tmp_path)
     assert [f.reason for f in restarted.faults()] == [FaultReason.TORN]
     assert restarted.stats().total_predictions == 1
+
+
+def test_the_newest_verdicts_are_read_alone_and_all_are_counted(
+    store: FeedbackStore, a_decision: Make, a_verdict: Make, clock: Clock
+) -> None:
+    for number in range(9):
+        clock.now = NOON + timedelta(days=number // 3, minutes=number)
+        store.record_decision(a_decision(f"p{number}"))
+        store.submit(a_verdict(f"p{number}", "upgrade" if number in (1, 7) else "correct"))
+    clock.now = NOON + timedelta(days=2, hours=1)
+
+    def newest(days: int | None, most: int, *chosen: tuple[str, ...]) -> tuple[int, list[str]]:
+        total, records = store.newest_corrections(days, most, *chosen)
+        return total, [record.prediction_id for record in records]
+
+    assert newest(None, 4) == (9, ["p8", "p7", "p6", "p5"])
+    assert newest(1, 9) == (6, ["p8", "p7", "p6", "p5", "p4", "p3"])
+    assert newest(None, 9, (), ("upgrade",)) == (2, ["p7", "p1"])
+    assert newest(None, 1, ("JAUNE",), ("upgrade", "disagree")) == (2, ["p7"])
+    assert newest(None, 9, ("ROUGE",)) == (0, [])
+    assert newest(None, 0) == (9, [])
