@@ -154,7 +154,7 @@ class Services:
         return RetrainJobs(
             self.settings.jobs_dir,
             self.settings.models_dir,
-            lambda: received(self.store),
+            lambda enough: received(self.store, enough),
             self.settings.environment(),
         )
 

@@ -1,7 +1,7 @@
 """The front door of the room: keep a decision, take a verdict, tell the statistics."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,9 +119,12 @@ class FeedbackStore:
     def corrections(self, since_days: int | None = None) -> tuple[FeedbackRecord, ...]:
         """The verdicts that stand, confirmations included, in the order they were given; altered ones are left out."""
         start = first_day(since_days, self._clock())
-        lines = (self._feedback.read_sound(at) for at in self._keeper.places_since(start))
+        return tuple(self._sound_verdicts(self._keeper.places_since(start)))
+
+    def _sound_verdicts(self, places: Iterable[int]) -> Iterator[FeedbackRecord]:
+        lines = (self._feedback.read_sound(at) for at in places)
         records = (read_feedback(line) for line in lines if line is not None)
-        return tuple(record for record in records if isinstance(record, FeedbackRecord))
+        return (record for record in records if isinstance(record, FeedbackRecord))
 
     def newest_corrections(
         self, since_days: int | None, most: int, gravities: tuple[str, ...] = (), kinds: tuple[str, ...] = ()
@@ -130,9 +133,7 @@ class FeedbackStore:
         wanted = Wanted(first_day(since_days, self._clock()), gravities, kinds)
         with self.counted() as tally:
             total = wanted.count(tally)
-        lines = (self._feedback.read_sound(at) for at in self._keeper.newest_places(wanted, most))
-        records = (read_feedback(line) for line in lines if line is not None)
-        return total, tuple(record for record in records if isinstance(record, FeedbackRecord))
+        return total, tuple(self._sound_verdicts(self._keeper.newest_places(wanted, most)))
 
     def opted_out(self) -> frozenset[str]:
         """The ids of the cases that train nothing."""

@@ -1,7 +1,7 @@
 """``python -m tests.bench_millions [LINES]``: start, statistics, lookups, pages with millions of journal lines.
 
 Half decisions, half verdicts, over five years. Beside them the figures with 5,000 lines: the goal is no difference.
-Takes some minutes and 3 GB beside the code.
+Takes a quarter of an hour and 7 GB beside the code.
 """
 
 import subprocess

@@ -1,5 +1,6 @@
 """How long a visit of each page takes on the real server over a data folder, for ``tests.bench_millions``."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ class Visited:
 
 def visits(folder: Path) -> Mapping[str, Visited]:
     """Every page in sessions of their own, as an administrator, on a server started for it and ended."""
+    os.environ["MEDTRIAGE_AUTO_RETRAIN"] = "false"  # what a training does to others is measured by itself
     with running_server_process(folder) as (base, _):
         port = int(base.rpartition(":")[2])
         return {page: _visited(port, page) for page in PAGES}

@@ -41,7 +41,7 @@ def make_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[M
         folders = {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models"}
         services = Services(Settings(_env_file=None, min_feedback=10, min_samples=10, **folders, **settings))
         jobs_dir, environment = services.settings.jobs_dir, {"FAKE_WORKER": "wait"}
-        services.__dict__["jobs"] = RetrainJobs(jobs_dir, tmp_path / "models", lambda: corrections, environment, FAKE)
+        services.__dict__["jobs"] = RetrainJobs(jobs_dir, tmp_path / "models", lambda _: corrections, environment, FAKE)
         made.append(services)
         return services
 
