@@ -21,8 +21,9 @@ def language() -> str:
 
 def t(key: str, **values: object) -> str:
     """The sentence of this key in the session's language; a missing key is a ``KeyError`` that a test meets first."""
-    told = sentence(key, language()).format(**values)
-    return typographic(told) if language() == "fr" else told
+    code = language()
+    told = sentence(key, code).format(**values)
+    return typographic(told) if code == "fr" else told
 
 
 def has(key: str) -> bool:
