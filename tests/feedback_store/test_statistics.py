@@ -9,6 +9,7 @@ import pytest
 from feedback_store.journal import FaultReason
 from feedback_store.stats import FeedbackThresholds
 from feedback_store.store import FeedbackStore
+from feedback_store.tally import Wanted
 from tests.feedback_store.conftest import NOON, Clock
 
 Make = Callable[..., object]
@@ -197,3 +198,5 @@ def test_the_newest_verdicts_are_read_alone_and_all_are_counted(
     assert newest(None, 1, ("JAUNE",), ("upgrade", "disagree")) == (2, ["p7"])
     assert newest(None, 9, ("ROUGE",)) == (0, [])
     assert newest(None, 0) == (9, [])
+    wanted = [record.prediction_id for record in store.corrections() if Wanted("", (), ("upgrade",)).takes(record)]
+    assert wanted == ["p1", "p7"]
