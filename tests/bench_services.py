@@ -11,8 +11,9 @@ import orjson
 from app.settings import ROOT, Settings
 from app.wiring import Services
 from feedback_store.chain import seal_line
+from feedback_store.journals import FEEDBACK
 from feedback_store.ledger import Ledger
-from feedback_store.store import FEEDBACK, FeedbackStore
+from feedback_store.store import FeedbackStore
 from tests.builders import a_request
 
 

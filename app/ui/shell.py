@@ -97,8 +97,8 @@ def _declare_language() -> None:
 
 def _versions() -> tuple[str, str]:
     services = wiring.services()
-    predictor, _ = services.triage.model.current()
-    said = t("model.absent") if predictor is None else t("model.version", version=texts.plain(predictor.version))
+    version = services.served_version()
+    said = t("model.absent") if version is None else t("model.version", version=texts.plain(version))
     return said, t("rules.version", version=texts.plain(services.triage.book.version))
 
 

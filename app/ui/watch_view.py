@@ -50,6 +50,12 @@ def pick_period() -> int:
     return chosen or PERIODS[0]
 
 
+def is_read() -> bool:
+    """Whether the monitoring knows the journals; where no look runs in the background, the page itself reads them."""
+    services = wiring.services()
+    return not services.settings.watch_period_s or not services.watching.is_behind()
+
+
 def show_verdicts(days: int) -> None:
     """Corrections, under- and over-triage over time with control limits; then which levels are changed most."""
     services, now = wiring.services(), datetime.now(UTC)
@@ -71,6 +77,9 @@ def show_verdicts(days: int) -> None:
 
 def show_decisions(days: int) -> None:
     """How often the model raises or stays silent, and how long an answer takes."""
+    if not is_read():
+        st.info(t("watch.reading"))
+        return
     with wiring.services().watching.current() as watch:
         periods = activity(watch, days, datetime.now(UTC))
     if not periods:
@@ -92,6 +101,8 @@ def show_drift(days: int) -> None:
     reference = {} if predictor is None else predictor.bundle.manifest.get("reference", {})
     if not reference:
         st.info(t("watch.drift.none"))
+        return
+    if not is_read():
         return
     with services.watching.current() as watch:
         found = drifts(watch, reference, days, datetime.now(UTC))

@@ -23,6 +23,7 @@ WORDS_ADMIN: dict[str, str] = {
     "retours.kind": "Verdict",
     "retours.all": "tous",
     "retours.csv": "Télécharger en CSV",
+    "retours.newest": "Les {n} derniers sur {total} ; le CSV les contient tous.",
     "retours.none_left": "Aucun verdict ne répond à ces filtres.",
     "retours.when": "Quand",
     "retours.wanted": "Niveau de l'infirmier",

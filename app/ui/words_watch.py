@@ -15,6 +15,7 @@ WORDS_WATCH: dict[str, str] = {
     "watch.since": "depuis le {day}",
     "watch.figure": "{value}, limite {limit}",
     "watch.no_verdict": "Aucun verdict sur la période : les courbes d'erreur apparaîtront avec eux.",
+    "watch.reading": "Le suivi lit encore l'historique en arrière-plan : rouvrez la page dans quelques minutes.",
     "watch.no_decision": "Aucune décision sur la période.",
     "watch.error": "Corrections",
     "watch.under": "Sous-triage",
