@@ -24,6 +24,7 @@ from feedback_store.keeping import PURGE_LOCK
 from feedback_store.ledger import Ledger
 from feedback_store.store import DERIVED
 from triage_core.errors import MedTriageError
+from triage_core.model.replace import sync
 
 MANIFEST = "manifest.json"
 VERSION = 1
@@ -64,7 +65,7 @@ def make_backup(settings: Settings, target: Path, with_key: bool = True) -> Back
     made = read_backup(draft, settings.journal_secret)
     target.rmdir() if target.exists() else None
     draft.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
     return made
 
 
@@ -155,7 +156,7 @@ def _copy(source: Path, target: Path, size: int | None = None) -> None:
     if source.suffix in (".sqlite", ".db"):
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
             live.backup(copy)
-        _sync(target)
+        sync(target)
         return
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     with source.open("rb") as read, os.fdopen(descriptor, "wb") as written:
@@ -224,12 +225,4 @@ def _put(source: Path, target: Path) -> None:
     for path in files:
         place = target / path.relative_to(source) if source.is_dir() else target
         _copy(path, place)
-        _sync(place.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(place.parent)

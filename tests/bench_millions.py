@@ -8,19 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-import orjson
-
 from app.settings import ROOT
-from feedback_store.chain import seal_line
-from feedback_store.ledger import Ledger
 from feedback_store.store import FeedbackStore
 from tests import bench_pages
-from tests.bench_services import fresh_services, verdict_on
+from tests.bench_services import fresh_services, repeat, verdict_on
 from tests.builders import a_request
 
 FEW, MANY = 5_000, 5_000_000
@@ -33,30 +27,9 @@ def grow(folder: Path, lines: int) -> str:
     decision = services.decide(a_request())
     verdict = services.store.submit(verdict_on(decision.prediction_id, decision.gravity_level.value))
     decisions, feedback = services.store.keeping.ledgers[:2]
-    _fill(decisions, lines // 2, (decision.prediction_id,))
-    _fill(feedback, lines // 2, (verdict.prediction_id, verdict.feedback_id))
+    repeat(decisions, lines // 2, (decision.prediction_id,), DAYS)
+    repeat(feedback, lines // 2, (verdict.prediction_id, verdict.feedback_id), DAYS)
     return f"{lines // 4:032x}"
-
-
-def _fill(ledger: Ledger, times: int, ids: tuple[str, ...]) -> None:
-    """The last record again and again, under other ids and days: chained, flushed once."""
-    *_, last = ledger.read()
-    assert last.record is not None
-    payload, key, now = orjson.dumps(last.record), ledger.keys.need(), datetime.now(UTC)
-    stamp = str(last.record["timestamp"])[:10].encode()
-    with ledger.held() as head, ledger.path.open("ab", buffering=1 << 20) as file:
-        seq, link, start, end = head.seq, head.link, head.start, head.end
-        for number in range(times):
-            day = (now - timedelta(days=DAYS - number * DAYS // times)).date().isoformat().encode()
-            copy = payload.replace(stamp, day)
-            for told in ids:
-                copy = copy.replace(told.encode(), f"{number:032x}".encode())
-            seq += 1
-            raw, link = seal_line(key, seq, link, copy)
-            start, end = end, end + len(raw)
-            file.write(raw)
-        file.flush()
-        ledger.head.replace(replace(head, seq=seq, link=link, end=end, start=start), key)
 
 
 STARTED = """

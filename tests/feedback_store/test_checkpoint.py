@@ -15,19 +15,6 @@ Make = Callable[..., object]
 
 
 @pytest.fixture
-def judged(store: FeedbackStore, a_decision: Make, a_verdict: Make) -> Callable[..., None]:
-    """Record a decision and one verdict on it for every kind named."""
-
-    def judge(*kinds: str, nurse_id: str | None = None) -> None:
-        for kind in kinds:
-            prediction_id = f"p{store.count()}"
-            store.record_decision(a_decision(prediction_id, timestamp=store._clock()))  # type: ignore[arg-type]
-            store.submit(a_verdict(prediction_id, kind, nurse_id=nurse_id))
-
-    return judge
-
-
-@pytest.fixture
 def lines_read(monkeypatch: pytest.MonkeyPatch) -> list[Line]:
     """Every line that any reader takes from any journal."""
     seen: list[Line] = []

@@ -11,27 +11,11 @@ import pytest
 from feedback_store.intake import gather
 from feedback_store.journals import DECISIONS, FEEDBACK, KEY
 from feedback_store.proof import Kind
-from feedback_store.store import FeedbackStore, keeping_of
-from tests.feedback_store.conftest import NOON, Clock
+from feedback_store.store import FeedbackStore
+from tests.feedback_store.conftest import NOON, Clock, findings
 
 Make = Callable[..., object]
 SAMPLES = Path(__file__).with_name("samples")
-
-
-def findings(folder: Path) -> list[tuple[str, Kind]]:
-    return [(found.file, found.kind) for report in keeping_of(folder).verify() for found in report.findings]
-
-
-@pytest.fixture
-def three(store: FeedbackStore, a_decision: Make, a_verdict: Make, clock: Clock) -> FeedbackStore:
-    """Three cases with verdict and label, the first forty days old, and their statistics read once."""
-    for number, days in enumerate((40, 1, 0)):
-        clock.now = NOON - timedelta(days=days)
-        store.record_decision(a_decision(f"p{number}", timestamp=clock.now))  # type: ignore[arg-type]
-        store.submit(a_verdict(f"p{number}"))
-        store.labels.set_label(f"p{number}", f"Box {number}")
-    store.stats()
-    return store
 
 
 def trained(store: FeedbackStore) -> list[str]:

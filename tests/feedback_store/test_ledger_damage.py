@@ -11,33 +11,9 @@ from feedback_store.head import APART, SLOT
 from feedback_store.journal import FaultReason
 from feedback_store.keys import Keyring, key_id
 from feedback_store.ledger import Ledger
-from feedback_store.proof import Kind, Walk
+from feedback_store.proof import Kind
 from feedback_store.segments import place, segment_of
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return again(tmp_path)
-
-
-def again(folder: Path) -> Ledger:
-    """The same journal as another process sees it."""
-    return Ledger(folder / "j.jsonl", Keyring(folder / "secrets" / "key"))
-
-
-def kinds(ledger: Ledger) -> list[Kind]:
-    walk = Walk(ledger, ledger.keys.need())
-    return [found.kind for found in (*walk.run(ledger.read_raw()), *walk.close(ledger.current()))]
-
-
-def numbers(ledger: Ledger) -> list[object]:
-    return [line.record.get("n") for line in ledger.read() if line.record]
-
-
-def filled(ledger: Ledger, count: int = 3) -> Ledger:
-    for number in range(count):
-        ledger.append({"n": number})
-    return ledger
+from tests.feedback_store.conftest import again, filled, kinds, numbers
 
 
 @pytest.mark.parametrize("cut", [1, 20, 200])

@@ -14,30 +14,14 @@ from feedback_store.journals import DECISIONS, FEEDBACK, LABELS
 from feedback_store.keeping import FullReport
 from feedback_store.proof import Kind
 from feedback_store.store import FeedbackStore, keeping_of
-from tests.feedback_store.conftest import NOON, Clock
+from tests.feedback_store.conftest import NOON, Clock, findings
 
 Make = Callable[..., object]
 SAMPLES = Path(__file__).with_name("samples")
 
 
-def findings(folder: Path) -> list[tuple[str, Kind]]:
-    return [(found.file, found.kind) for report in keeping_of(folder).verify() for found in report.findings]
-
-
 def report_of(folder: Path, name: str) -> FullReport:
     return next(report for report in keeping_of(folder).verify() if report.name == name)
-
-
-@pytest.fixture
-def three(store: FeedbackStore, a_decision: Make, a_verdict: Make, clock: Clock) -> FeedbackStore:
-    """Three cases with verdict and label, the first forty days old, and their statistics read once."""
-    for number, days in enumerate((40, 1, 0)):
-        clock.now = NOON - timedelta(days=days)
-        store.record_decision(a_decision(f"p{number}", timestamp=clock.now))  # type: ignore[arg-type]
-        store.submit(a_verdict(f"p{number}"))
-        store.labels.set_label(f"p{number}", f"Box {number}")
-    store.stats()
-    return store
 
 
 def test_a_purged_case_is_nowhere_any_more_and_everything_verifies(three: FeedbackStore, tmp_path: Path) -> None:
