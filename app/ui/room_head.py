@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import wiring
 from app.ui import texts
-from app.ui.badge import show_badge
+from app.ui.badge import inline_badge
 from app.ui.card import gravity_word
 from app.ui.motif import motif_label
 from app.ui.texts import t
@@ -14,7 +14,6 @@ from app.ui.waiting_view import minutes_text, name_of
 from feedback_store.visits import Visit
 
 SHOWN = 3
-BADGE_WIDTH = 30  # pixels
 
 
 def room_head(services: wiring.Services) -> None:
@@ -23,18 +22,14 @@ def room_head(services: wiring.Services) -> None:
     if not visits:
         return
     now = datetime.now(UTC)
-    with st.container(gap="xxsmall"):
-        st.markdown(texts.small(f"**{t('head.title', count=len(visits))}**"))
-        for visit in visits[:SHOWN]:
-            badge, words = st.columns([1, 18], vertical_alignment="center", gap="xsmall")
-            with badge:
-                alt = t("room.alt", level=visit.level.value, gravity=gravity_word(visit.level.gravity))
-                show_badge(visit.level, alt, provisional=visit.provisional, width=BADGE_WIDTH)
-            words.markdown(texts.small(_line(services, visit, now)))
+    lines = [_line(services, visit, now) for visit in visits[:SHOWN]]
+    st.markdown(texts.small(f"**{t('head.title', count=len(visits))}**", *lines))
 
 
 def _line(services: wiring.Services, visit: Visit, now: datetime) -> str:
     motif = t("room.no_motif") if visit.motif_id is None else motif_label(services.book, visit.motif_id)
     waited = t("room.waited", waited=minutes_text(visit.waited_min(now)))
     late = f" :red-badge[{t('head.late')}]" if visit.overdue_min(now) > 0 else ""
-    return f"**{name_of(services, visit)}** · {texts.plain(motif)} · {waited}{late}"
+    alt = t("room.alt", level=visit.level.value, gravity=gravity_word(visit.level.gravity))
+    badge = inline_badge(visit.level, alt, provisional=visit.provisional)
+    return f"{badge} **{name_of(services, visit)}** · {texts.plain(motif)} · {waited}{late}"
