@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.access.loopback import is_loopback
-from app.logs import log_event
+from app.refusals import note_refusal
 
 Message = MutableMapping[str, Any]  # the ASGI specification's own shape
 Scope = MutableMapping[str, Any]
@@ -123,7 +123,7 @@ class LoopbackGuard:
         if fault is None:
             await self._app(scope, receive, send)
             return
-        log_event("refused", reason=fault, status=403)
+        note_refusal(scope, fault, 403)
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "forbidden"})

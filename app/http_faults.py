@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,8 +45,8 @@ async def read_json(request: Request) -> object:
     """The JSON of a request.
 
     Raises ``Fault``: 415 for another media type, 413 over 64 KiB (announced or not), 400 for what is not JSON in
-    UTF-8, 422 for text that no file can hold (half a surrogate pair). ``NaN`` and infinities are let through as
-    numbers, so that validation names the field they stand in.
+    UTF-8, 422 for text that no file can hold (half a surrogate pair) and for a field
+    told twice. ``NaN`` and infinities are let through as numbers, so that validation names the field they stand in.
     """
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type != "application/json":
@@ -53,7 +54,7 @@ async def read_json(request: Request) -> object:
         raise fault(415, "content-type", "must be application/json")
     body = await _read_capped(request)
     try:
-        content: object = json.loads(body.decode("utf-8"), parse_int=_integer)
+        content: object = json.loads(body.decode("utf-8"), parse_int=_integer, object_pairs_hook=_once)
         broken = tuple(_unwritable(content, "")) if b"\\ud" in body.lower() else ()
     except (ValueError, RecursionError):  # nested too deep to be read is not JSON to us
         raise fault(400, "body", "is not JSON in UTF-8") from None
@@ -91,6 +92,15 @@ async def _discard(request: Request, rest: AsyncIterator[bytes]) -> None:
                 left -= len(chunk)
                 if left < 0:
                     return
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object as told. Two values for one field are a doubt, and nobody's choice: the last one is not taken."""
+    told = dict(pairs)
+    if len(told) < len(pairs):
+        times = Counter(name for name, _ in pairs)
+        raise unprocessable((name, "is told twice") for name in told if times[name] > 1)
+    return told
 
 
 def _integer(digits: str) -> int | float:

@@ -21,9 +21,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from app import wiring
 from app.access import frame, login
 from app.access.middleware import AccessGuard
-from app.access.patience import BodyDeadline, PatientProtocol
+from app.access.patience import LARGEST_MESSAGE, BodyDeadline, NotedWebSocket, PatientProtocol
 from app.guards import LoopbackGuard, SecurityHeaders
 from app.logs import configure_logs, log_event, log_fault
+from app.refusals import NoteRefusals
 from app.rest import routes
 from app.settings import ROOT, Settings, SettingsError, servable_settings
 from app.station import StationCookie
@@ -69,6 +70,7 @@ def build_app() -> st.App:
         routes=[*routes(), *frame.routes(), *(() if settings.auth == "demo" else login.routes())],
         middleware=[
             Middleware(SecurityHeaders, has_tls=settings.has_tls),
+            Middleware(NoteRefusals),
             Middleware(BodyDeadline),
             _guard(settings),
             Middleware(StationCookie),
@@ -117,7 +119,8 @@ def _serve(settings: Settings) -> int:
         ws_per_message_deflate=False,  # the station is near: compressing costs more than sending
         loop="uvloop",  # a rerun hands the loop a hundred messages; waking it is a system call with asyncio's own
         http=PatientProtocol,
-        ws="websockets-sansio",
+        ws=NotedWebSocket,
+        ws_max_size=LARGEST_MESSAGE,
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
         access_log=False,

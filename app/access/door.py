@@ -52,7 +52,6 @@ class Access:
         self.throttle.begin(name, address)
         account = self.accounts.verify(name, password) if self.options.auth == "local" else None
         if account is None:
-            log_event("refused", reason="password", address=address)
             raise AccessRefused("the name or the password is not right")
         self.throttle.succeeded(name, address)
         return account, self.admit(account, earlier_cookie)

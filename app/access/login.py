@@ -12,7 +12,7 @@ from app.access.errors import AccessRefused, AccountFault, TooManyAttempts
 from app.access.form_page import HEADERS, field, language_of, page, say
 from app.access.own_form import form_page, read_form
 from app.access.permissions import FIRST_PAGE, PAGES
-from app.logs import log_event
+from app.refusals import note_refusal, sent_from
 
 
 async def show_login(request: Request) -> Response:
@@ -30,15 +30,16 @@ async def login(request: Request) -> Response:
     if told is None:
         return await _login_page(request, access, "access.form_expired", 400)
     name, earlier = told.get("name", ""), request.cookies.get(access.cookie_name)
-    address = str(request.scope["medtriage.address"])
+    address = sent_from(request.scope)
     try:
         _, cookie = await run_in_threadpool(access.sign_in, name, told.get("password", ""), address, earlier)
     except TooManyAttempts as wait:
-        log_event("refused", reason="attempts", status=429, address=address)
+        note_refusal(request.scope, "attempts", 429)
         answer = await _login_page(request, access, "access.wait", 429, seconds=wait.retry_after_s)
         answer.headers["retry-after"] = str(wait.retry_after_s)
         return answer
     except AccessRefused:
+        note_refusal(request.scope, "password", 403)
         return await _login_page(request, access, "access.wrong", 403)
     return admitted(access, cookie, _page_path(told.get("next")))
 
@@ -68,7 +69,7 @@ async def setup(request: Request) -> Response:
     told = await read_form(request, access)
     if told is None:
         return _setup_page(request, access, say(language_of(request), "access.form_expired"), 400)
-    address, name = str(request.scope["medtriage.address"]), told.get("name", "")
+    address, name = sent_from(request.scope), told.get("name", "")
     try:
         await run_in_threadpool(access.throttle.begin, "setup", address)
         await run_in_threadpool(access.accounts.add_first, told.get("token", ""), name, told.get("password", ""))
@@ -76,7 +77,7 @@ async def setup(request: Request) -> Response:
         said = say(language_of(request), "access.wait", seconds=wait.retry_after_s)
         return _setup_page(request, access, said, 429)
     except (AccessRefused, AccountFault):
-        log_event("refused", reason="setup", status=403, address=address)
+        note_refusal(request.scope, "setup", 403)
         return _setup_page(request, access, say(language_of(request), "access.setup_wrong"), 403)
     await run_in_threadpool(access.throttle.succeeded, "setup", address)
     return RedirectResponse("/login", 303)
@@ -122,7 +123,7 @@ async def oidc_login(request: Request) -> Response:
     try:
         url, journey = await run_in_threadpool(oidc.departure, access.options)
     except oidc.ProviderFault as fault:
-        log_event("refused", reason="provider", fault=str(fault))
+        note_refusal(request.scope, "provider", 503, fault=str(fault))
         return await _login_page(request, access, "access.provider_down", 503)
     answer = RedirectResponse(url, 303, HEADERS)
     sealed = access.seal("oidc").sign(journey.packed())
@@ -145,7 +146,7 @@ async def oidc_callback(request: Request) -> Response:
         )
         account = await run_in_threadpool(access.accounts.welcome, user_id, role)
     except (oidc.ProviderFault, AccessRefused) as refusal:
-        log_event("refused", reason="oidc", fault=str(refusal), address=str(request.scope["medtriage.address"]))
+        note_refusal(request.scope, "oidc", 403, fault=str(refusal))
         return await _login_page(request, access, "access.refused_oidc", 403)
     cookie = await run_in_threadpool(access.admit, account, request.cookies.get(access.cookie_name))
     answer = admitted(access, cookie, "/")

@@ -16,7 +16,7 @@ from app.access.permissions import PAGES, Door, door, methods
 from app.access.sessions import Person, Standing
 from app.access.visitor import PERSON, address_of, cookie_of, foreign_part, header, standing_of
 from app.guards import ASGIApp, LoopbackGuard, Message, Receive, Scope, Send
-from app.logs import log_event
+from app.refusals import ADDRESS, note_refusal
 
 RECHECKED_S = 15.0
 GRACE = 2  # looks at a session that has ended before its socket is closed: the page says so first
@@ -40,7 +40,7 @@ class AccessGuard:
             await self._app(scope, receive, send)
             return
         access = await run_in_threadpool(self._access)
-        scope["medtriage.address"] = address_of(scope, access.options)
+        scope[ADDRESS] = address_of(scope, access.options)
         refusal, person = await run_in_threadpool(_judge, scope, access)
         if refusal is not None:
             await _refuse(scope, receive, send, refusal)
@@ -101,7 +101,7 @@ def _asked(scope: Scope) -> tuple[str, str]:
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, refusal: _Refusal) -> None:
-    log_event("refused", reason=refusal.field, status=refusal.status, address=str(scope["medtriage.address"]))
+    note_refusal(scope, refusal.field, refusal.status)
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "forbidden"})
@@ -133,7 +133,8 @@ class _Watched:
     def __init__(
         self, scope: Scope, receive: Receive, send: Send, access: Access, is_activity: Callable[[bytes], bool]
     ) -> None:
-        self._receive, self._send, self._access, self._is_activity = receive, send, access, is_activity
+        self._scope, self._receive, self._send = scope, receive, send
+        self._access, self._is_activity = access, is_activity
         self._cookie = cookie_of(scope, access.cookie_name)
         self._pending: asyncio.Task[Message] | None = None
         self._ended_looks, self._looked_at = 0, 0.0
@@ -148,7 +149,7 @@ class _Watched:
             if await self._is_over():
                 self._pending.cancel()
                 await self._send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "session ended"})
-                log_event("refused", reason="session", status=_POLICY_VIOLATION)
+                note_refusal(self._scope, "session", _POLICY_VIOLATION)
                 return {"type": "websocket.disconnect", "code": _POLICY_VIOLATION}
             if done:
                 message, self._pending = self._pending.result(), None

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.access.door import Access
 from app.access.form_page import form, language_of, page
-from app.logs import log_event
+from app.refusals import note_refusal
 
 MAX_FORM_BYTES = 8 * 1024
 FORM_COOKIE = "medtriage_form"
@@ -49,5 +49,5 @@ async def read_form(request: Request, access: Access) -> Mapping[str, str] | Non
     nonce = await run_in_threadpool(access.seal("form").open, typed.get("form", ""), FORM_S)
     is_ours = nonce is not None and secrets.compare_digest(nonce, request.cookies.get(FORM_COOKIE, ""))
     if not is_ours:
-        log_event("refused", reason="form", status=400, address=str(request.scope["medtriage.address"]))
+        note_refusal(request.scope, "form", 400)
     return typed if is_ours else None

@@ -130,9 +130,9 @@ STREAMLIT = (
     Door("GET", "/_stcore/health", opens_locked=True),
     Door("GET", "/_stcore/host-config", opens_locked=True),
     Door("GET", "/_stcore/metrics", NOBODY),
-    Door("PUT", "/_stcore/upload_file/*"),
-    Door("DELETE", "/_stcore/upload_file/*"),
-    Door("OPTIONS", "/_stcore/upload_file/*"),
+    Door("PUT", "/_stcore/upload_file/*", ADMINISTRATORS),  # kept in memory, and only page Données takes a file
+    Door("DELETE", "/_stcore/upload_file/*", ADMINISTRATORS),
+    Door("OPTIONS", "/_stcore/upload_file/*", ADMINISTRATORS),
     Door("GET", "/media/*"),
     Door("GET", "/static/*", opens_locked=True),
     Door("GET", "/favicon.png"),

@@ -70,7 +70,23 @@ class House:
     def send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] = {}, as_role: str | None = None
     ) -> Reply:
-        """One request; ``as_role`` adds the cookie of an open session of that role."""
+        """One request; ``as_role`` adds the cookie of an open session of that role.
+
+        Whatever is refused must have left one line in the log, with its status and where it came from.
+        """
+        before = self.log_size()
+        reply = self._send(method, path, body, headers, as_role)
+        if 400 <= reply.status < 500:
+            told = refusals(self, before)
+            assert [line["address"] for line in told] == ["127.0.0.1"], (method, path, reply.status)
+            assert headers.get("Upgrade") or told[0]["status"] == reply.status
+        return reply
+
+    def log_size(self) -> int:
+        """Where the log ends now."""
+        return (self.folder / "server.log").stat().st_size
+
+    def _send(self, method: str, path: str, body: bytes, headers: Mapping[str, str], as_role: str | None) -> Reply:
         told = {"Host": f"127.0.0.1:{self.port}", "Connection": "close"}
         if body or method in ("POST", "PUT"):
             told["Content-Length"] = str(len(body))
@@ -169,7 +185,7 @@ def serving(folder: Path, **variables: str) -> Iterator[House]:
     for role in ROLES:
         access.accounts.add(role, role, PASSWORD)
     with (folder / "server.log").open("wb") as log:
-        command = [sys.executable, "-m", "app.server"]
+        command = [sys.executable, "-m", "tests.attacks.hurried"]
         server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=log, stderr=log)
         try:
             house = House(port, folder, access)
@@ -191,7 +207,8 @@ def _wait(house: House, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the server did not come up")
 
 
-def refusals(house: House) -> list[dict[str, Any]]:
-    """The refusals in the log, in order."""
-    lines = (line for line in house.log.splitlines() if line.startswith("{"))
+def refusals(house: House, since: int = 0) -> list[dict[str, Any]]:
+    """The refusals in the log, in order, from this place on."""
+    log = (house.folder / "server.log").read_bytes()[since:].decode()
+    lines = (line for line in log.splitlines() if line.startswith("{"))
     return [told for told in map(json.loads, lines) if told["event"] == "refused"]
