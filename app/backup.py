@@ -19,10 +19,12 @@ from filelock import FileLock
 from app.settings import Settings
 from app.verification import verify_journals
 from feedback_store.daily import digest_of
+from feedback_store.journals import KEY, ledgers_of
 from feedback_store.keeping import PURGE_LOCK
 from feedback_store.ledger import Ledger
-from feedback_store.store import DERIVED, KEY, keeping_of
+from feedback_store.store import DERIVED
 from triage_core.errors import MedTriageError
+from triage_core.model.replace import sync
 
 MANIFEST = "manifest.json"
 VERSION = 1
@@ -58,13 +60,12 @@ def make_backup(settings: Settings, target: Path, with_key: bool = True) -> Back
     draft.mkdir(parents=True, mode=0o700)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.data_dir / PURGE_LOCK):
-        told = _copy_data(settings, draft / "data", with_key)
-    _copy_models(settings.models_dir, draft / "models")
+        told = _copy_all(settings, draft, with_key)
     _write_manifest(draft, told)
     made = read_backup(draft, settings.journal_secret)
     target.rmdir() if target.exists() else None
     draft.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
     return made
 
 
@@ -101,20 +102,23 @@ def restore(settings: Settings, source: Path, is_forced: bool = False) -> tuple[
     return backup, aside
 
 
-def _copy_data(settings: Settings, target: Path, with_key: bool) -> dict[str, object]:
+def _copy_all(settings: Settings, target: Path, with_key: bool) -> dict[str, object]:
     """Journals up to one moment each, then everything else that is small and not derived."""
-    keeping = keeping_of(settings.data_dir, settings.journal_secret)
+    data, models = target / "data", target / "models"
     done: set[Path] = set()
-    for ledger in keeping.ledgers:
-        done |= set(_copy_journal(ledger, settings.data_dir, target))
-    digest = digest_of(Ledger(target / led.path.relative_to(settings.data_dir), led.keys) for led in keeping.ledgers)
+    ours = ledgers_of(settings.data_dir, settings.journal_secret, settings.models_dir)
+    theirs = ledgers_of(data, settings.journal_secret, models)
+    for ledger, copy in zip(ours, theirs, strict=True):
+        done |= set(_copy_journal(ledger, copy.path.parent))
+    digest = digest_of(Ledger(copy.path, ledger.keys) for ledger, copy in zip(ours, theirs, strict=True))
     for path in _others(settings.data_dir, done):
         if with_key or path != settings.data_dir / KEY:
-            _copy(path, target / path.relative_to(settings.data_dir))
+            _copy(path, data / path.relative_to(settings.data_dir))
+    _copy_models(settings.models_dir, models, done)
     return {"lines": digest.lines, "code": digest.code}
 
 
-def _copy_journal(ledger: Ledger, root: Path, target: Path) -> Iterator[Path]:
+def _copy_journal(ledger: Ledger, target: Path) -> Iterator[Path]:
     """Head and lengths are taken while nobody writes; what they cover does not change any more."""
     with ledger.head.shared():
         sizes = ledger.sizes()
@@ -123,10 +127,10 @@ def _copy_journal(ledger: Ledger, root: Path, target: Path) -> Iterator[Path]:
         file = ledger.file(number)
         if file.exists():
             yield file
-            _copy(file, target / file.relative_to(root), size)
+            _copy(file, target / file.name, size)
     if head is not None:
         yield ledger.head.path
-        _write(target / ledger.head.path.relative_to(root), head)
+        _write(target / ledger.head.path.name, head)
 
 
 def _others(root: Path, done: set[Path]) -> Iterator[Path]:
@@ -138,11 +142,11 @@ def _others(root: Path, done: set[Path]) -> Iterator[Path]:
             yield path
 
 
-def _copy_models(models: Path, target: Path) -> None:
+def _copy_models(models: Path, target: Path, done: set[Path]) -> None:
     """The served bundle and those of the history; a swap in the middle of a copy shows in the digests of a bundle."""
     for name in MODELS:
         for path in sorted((models / name).rglob("*")):
-            if path.is_file() and path.suffix != ".lock":
+            if path.is_file() and path.suffix != ".lock" and path not in done:
                 _copy(path, target / path.relative_to(models))
 
 
@@ -152,7 +156,7 @@ def _copy(source: Path, target: Path, size: int | None = None) -> None:
     if source.suffix in (".sqlite", ".db"):
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
             live.backup(copy)
-        _sync(target)
+        sync(target)
         return
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     with source.open("rb") as read, os.fdopen(descriptor, "wb") as written:
@@ -188,7 +192,7 @@ def _described(path: Path) -> dict[str, object] | None:
 
 def _verified(folder: Path, key: str | None) -> tuple[str, ...]:
     has_key = key is not None or (folder / "data" / KEY).exists()
-    return verify_journals(folder / "data", key).lines if has_key else ()
+    return verify_journals(folder / "data", key, models_dir=folder / "models").lines if has_key else ()
 
 
 def _places(source: Path) -> tuple[Path, ...]:
@@ -221,12 +225,4 @@ def _put(source: Path, target: Path) -> None:
     for path in files:
         place = target / path.relative_to(source) if source.is_dir() else target
         _copy(path, place)
-        _sync(place.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(place.parent)

@@ -26,7 +26,7 @@ LANGUAGE_SCRIPT = "document.documentElement.lang = '{code}'"  # see ``app/ui/she
 FOCUS_SCRIPT = """(() => {
 const carry = event => {
 if (!event.isTrusted || event.key !== "Enter" || !(event.ctrlKey || event.altKey)) return;
-if (event.target.getAttribute("role") !== "radio") return;
+if (!event.target.matches("button, [type=radio], [type=checkbox]")) return;
 event.stopImmediatePropagation(); event.preventDefault();
 const { key, code, ctrlKey, altKey } = event;
 document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, altKey, bubbles: true }));
@@ -42,17 +42,23 @@ if (field && !field.disabled) field.focus(); else if (Date.now() < until) setTim
 seek();
 })()"""  # see ``app/ui/focus.py``
 _LANGUAGES = ("fr", "en")
+_STYLES = (  # all that the pages of this Streamlit put into the document as text; rules go in through CSSOM
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",  # nothing: the sheet that emotion and plotly fill
+    "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='",  # react-aria: touch-action of what can be pressed
+    "'sha256-2GF9hCGTDj/GGFNlQA54jDdMGl2fvoeZmZjAvBSiAtM='",  # maplibre inside plotly, put there at import
+    "'unsafe-hashes' 'sha256-AR/cKIZjWPcPmBUPDA6oti9XBiTbJvz0Cro2J1VzzS8='",  # plotly: an attribute, image-rendering
+)
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def _content_security_policy() -> str:
-    """Scripts from files of this server, and the few inline ones we know by their hash; styles Streamlit makes."""
+    """Scripts and styles from files of this server, and the few inline ones we know by their hash."""
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in _inline_scripts())
     return "; ".join(
         (
             "default-src 'self'",
             f"script-src 'self' {hashes}",
-            "style-src 'self' 'unsafe-inline'",
+            f"style-src 'self' {' '.join(_STYLES)}",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
             "connect-src 'self'",

@@ -80,7 +80,7 @@ class RetrainJobs:
         self,
         jobs_dir: Path,
         models_dir: Path,
-        count_corrections: Callable[[], int],
+        count_corrections: Callable[[int], int],
         environment: Mapping[str, str] | None = None,
         worker: tuple[str, ...] = WORKER,
     ) -> None:
@@ -165,7 +165,7 @@ class RetrainJobs:
     def _refuse_if_too_few(self, asked: RetrainRequest) -> None:
         if not asked.include_feedback:
             return
-        usable = self._count_corrections()
+        usable = self._count_corrections(asked.min_feedback_samples)
         if usable < asked.min_feedback_samples:
             raise TooFewFeedbacks(f"{asked.min_feedback_samples} corrections wanted, {usable} usable")
 

@@ -69,10 +69,9 @@ def answering(endpoint: Endpoint) -> Endpoint:
 
 
 async def healthz(_request: Request) -> Response:
-    """Alive, and with which model and rules."""
+    """Alive, and with which model and rules; no model while an administrator has turned it off."""
     services = await run_in_threadpool(wiring.services)
-    predictor, _reason = await run_in_threadpool(services.triage.model.current)
-    model_version = None if predictor is None else predictor.version
+    model_version = await run_in_threadpool(services.served_version)
     versions = {"model_version": model_version, "rules_version": services.book.version}
     return JSONResponse({"status": "ok"} | versions)
 

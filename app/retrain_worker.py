@@ -18,6 +18,7 @@ from typing import TextIO
 from app.settings import Settings
 from app.training_arguments import training_options, training_parser
 from feedback_store.intake import gather
+from feedback_store.journals import ledgers_of
 from feedback_store.reviews import Reviews
 from feedback_store.store import FeedbackStore
 from triage_core.errors import DatasetError, RetrainingBusy, TooFewFeedbacks
@@ -134,13 +135,13 @@ def _intake(settings: Settings, options: argparse.Namespace) -> Intake:
     if options.no_feedback:
         return Intake()
     store = FeedbackStore(settings.data_dir, settings.thresholds, key=settings.journal_secret)
-    return gather(store, Reviews(settings.data_dir).events()).intake
+    return gather(store, Reviews(store.keeping.ledgers.reviews).events()).intake
 
 
 def _note_reviews(settings: Settings, report: FeedbackReport) -> None:
     """What was set aside waits on the administrator's page."""
     found = ((told.case_id, told.verdict_ids, told.reasons) for told in report.set_aside)
-    Reviews(settings.data_dir).set_aside(found)
+    Reviews(ledgers_of(settings.data_dir, settings.journal_secret).reviews).set_aside(found)
 
 
 def _feedback_lines(report: FeedbackReport) -> list[str]:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.shelf import CHALLENGERS, CHAMPION, GATE_FILE, HISTORY, LEDGER, ModelShelf
+from app.shelf import CHALLENGERS, CHAMPION, GATE_FILE, ModelShelf
+from feedback_store.journals import PROMOTIONS
 from feedback_store.record import DecisionRecord
 from feedback_store.store import FeedbackStore
 from feedback_store.trials import TrialLog
@@ -42,7 +43,7 @@ class ChallengerFinder:
     def _look(self) -> Look:
         """Verdicts of the gate, the ledger and the served manifest: a few ``stat`` calls."""
         verdicts = sorted(self._models_dir.glob(f"{CHALLENGERS}/*/{GATE_FILE}"))
-        others = (self._models_dir / HISTORY / LEDGER, self._models_dir / CHAMPION / MANIFEST_FILE)
+        others = (self._models_dir / PROMOTIONS, self._models_dir / CHAMPION / MANIFEST_FILE)
         return tuple(_stamp(path) for path in (*verdicts, *others))
 
 

@@ -116,6 +116,8 @@ def _serve(settings: Settings) -> int:
         host=host,
         port=settings.port,
         workers=1,  # sessions live in the process
+        ws_per_message_deflate=False,  # the station is near: compressing costs more than sending
+        loop="uvloop",  # a rerun hands the loop a hundred messages; waking it is a system call with asyncio's own
         http=PatientProtocol,
         ws=NotedWebSocket,
         ws_max_size=LARGEST_MESSAGE,

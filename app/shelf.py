@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from app.overrides import Override, checked_reason, overrides
-from feedback_store.journal import Journal
+from feedback_store.ledger import Ledger
 from triage_core.errors import BundleError, PromotionRefused
 from triage_core.model.bundle import SHIPPED_FACTORY, served_folder, swap
 from triage_core.model.manifest import read_manifest
 
 CHAMPION, CHALLENGERS, FACTORY, HISTORY = "champion", "challengers", "factory", "history"
-GATE_FILE, BUNDLE_FOLDER, LEDGER = "gate.json", "bundle", "promotions.jsonl"
+GATE_FILE, BUNDLE_FOLDER = "gate.json", "bundle"
 REGISTRY_TIMEOUT_S = 45  # a locked store must not hold the page; importing MLflow alone takes 4 s
 
 MoveAlias = Callable[[str, int | None], bool]
@@ -66,15 +66,19 @@ class ModelShelf:
     def __init__(
         self,
         models_dir: Path,
+        promotions: Ledger,
         environment: Mapping[str, str] | None = None,
         move_alias: MoveAlias | None = None,
         note_override: NoteOverride | None = None,
     ) -> None:
-        """``environment`` is for the process that tells MLflow; the others tell another and whether it heard."""
+        """``promotions`` keeps each act, ``environment`` is for the process that tells MLflow.
+
+        The others tell another process, and whether it heard.
+        """
         self._models_dir = models_dir
         self._move_alias = move_alias or partial(_tell_registry, models_dir, environment or {})
         self._note_override = note_override or partial(_tell_override, models_dir, environment or {})
-        self._ledger = Journal(models_dir / HISTORY / LEDGER)
+        self._ledger = promotions
 
     def champion(self) -> Mapping[str, Any]:
         """The manifest of the served model; raises ``BundleError`` with the reason when none can be trusted."""
@@ -150,8 +154,8 @@ class ModelShelf:
             swap(info.folder, self._models_dir / CHAMPION, self._models_dir / HISTORY)
         except BundleError as damaged:
             raise PromotionRefused(str(damaged)) from damaged
-        now = datetime.now(UTC).isoformat()
-        self._ledger.append({"timestamp": now, "act": act, "version": info.version, "previous": served} | more)
+        told = {"schema_version": 1, "timestamp": datetime.now(UTC).isoformat(), "act": act}
+        self._ledger.append(told | {"version": info.version, "previous": served} | more)
         return Promotion(info.version, served, self._move_alias(CHAMPION, info.registered_version))
 
     def _challenger(self, version: str | None) -> VersionInfo:
@@ -190,11 +194,6 @@ class ModelShelf:
         yield own if own.is_dir() else SHIPPED_FACTORY
         yield self._models_dir / CHAMPION
         yield from (path for path in self._models_dir.glob(f"{HISTORY}/*") if path.is_dir())
-
-
-def is_act(record: Mapping[str, object]) -> bool:
-    """Whether a line of the ledger tells what was done with which version."""
-    return record.get("act") in ("promote", "rollback") and isinstance(record.get("version"), str)
 
 
 def _refuse_unproven(chosen: VersionInfo, served: str | None) -> None:

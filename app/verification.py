@@ -1,25 +1,21 @@
-"""Reads everything that outlives us and says what is damaged: journal lines, promotions and the served model."""
+"""Reads everything that outlives us and says what is damaged: the lines of all journals and the served model."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.settings import Settings
-from app.shelf import HISTORY, LEDGER, is_act
 from feedback_store.daily import HeadDigest
-from feedback_store.events import EventReport, verify_events, verify_journal
-from feedback_store.journal import FaultReason, Line
 from feedback_store.keeper import fault_of
 from feedback_store.keeping import FullReport
 from feedback_store.ledger import Ledger
+from feedback_store.readable import fault_in
 from feedback_store.segments import segment_of
-from feedback_store.store import DECISIONS, FEEDBACK, keeping_of
-from feedback_store.tally import Fault, decision_head, read_feedback
+from feedback_store.store import keeping_of
+from feedback_store.tally import Fault
 from triage_core.errors import BundleError
 from triage_core.model.bundle import load_served
 
-Check = Callable[[Line], object]
-CHECKS: Mapping[str, Check] = {DECISIONS.name: decision_head, FEEDBACK.name: read_feedback}
 SHOWN = 50  # findings of one journal that are told one by one
 DAMAGED = "damaged: "
 
@@ -33,46 +29,30 @@ class Report:
 
 
 def verify(settings: Settings, sheet: HeadDigest | None = None) -> Report:
-    """Check all journals line by line, chains and heads where they have them, and the served model by its digests.
+    """Check all journals line by line, chains and heads, and the served model by its digests.
 
     Changes nothing.
 
     ``sheet``: what a printed sheet tells of the decisions' journal.
     """
-    journals = verify_journals(settings.data_dir, settings.journal_secret, sheet)
-    ledger = settings.models_dir / HISTORY / LEDGER
-    promotions = _told([verify_journal(ledger, is_act)] if ledger.exists() else ())
+    journals = verify_journals(settings.data_dir, settings.journal_secret, sheet, settings.models_dir)
     model, is_model_sound = _model_line(settings)
-    lines = (*promotions.lines, *journals.lines, model)
-    return Report(lines, promotions.is_sound and journals.is_sound and is_model_sound)
+    return Report((*journals.lines, model), journals.is_sound and is_model_sound)
 
 
-def verify_journals(data_dir: Path, key: str | None = None, sheet: HeadDigest | None = None) -> Report:
-    """The journals of one data folder, whoever's it is."""
-    keeping = keeping_of(data_dir, key)
+def verify_journals(
+    data_dir: Path, key: str | None = None, sheet: HeadDigest | None = None, models_dir: Path | None = None
+) -> Report:
+    """The journals of one data folder and of the models served with it, whoever's they are."""
+    keeping = keeping_of(data_dir, key, models_dir)
     damaged: list[str] = []
     told: list[str] = []
     for ledger, report in zip(keeping.ledgers, keeping.verify(sheet), strict=True):
-        check = CHECKS.get(report.name)
-        found = _all_findings(report, _content_faults(ledger, check) if check else ())
+        found = _all_findings(report, _content_faults(ledger))
         damaged += [f"{DAMAGED}{finding}" for finding in found[:SHOWN]]
         damaged += [f"{DAMAGED}{report.name}: {len(found) - SHOWN} more"] if len(found) > SHOWN else []
         told += _summary(report)
-    events = _told(verify_events(data_dir))
-    n_damaged = len(damaged) + sum(line.startswith(DAMAGED) for line in events.lines)
-    lines = (*damaged, *told, *events.lines, f"journals: {n_damaged} damaged line(s)")
-    return Report(lines, not n_damaged)
-
-
-def _told(reports: Iterable[EventReport]) -> Report:
-    """What is said of journals without a chain."""
-    lines: list[str] = []
-    for report in reports:
-        shown = [f"{DAMAGED}{f.file} bytes {f.offset}-{f.end}: {f.reason}" for f in report.faults[:SHOWN]]
-        more = len(report.faults) - len(shown)
-        lines += [*shown, *([f"{DAMAGED}{report.name}: {more} more"] if more else [])]
-        lines.append(f"{report.name}: {report.lines} line(s)")
-    return Report(tuple(lines), not any(line.startswith(DAMAGED) for line in lines))
+    return Report((*damaged, *told, f"journals: {len(damaged)} damaged line(s)"), not damaged)
 
 
 def _summary(report: FullReport) -> Iterator[str]:
@@ -84,11 +64,11 @@ def _summary(report: FullReport) -> Iterator[str]:
         yield f"{report.name}: {report.note}"
 
 
-def _content_faults(ledger: Ledger, check: Check) -> Iterator[Fault]:
+def _content_faults(ledger: Ledger) -> Iterator[Fault]:
     """Lines that hold no record today's program can read, whatever their chain says."""
     for line in ledger.read():
-        told = check(line) if not line.is_purged else None
-        if isinstance(told, FaultReason):
+        told = fault_in(ledger.path.name, line)
+        if told is not None:
             yield fault_of(ledger.file(segment_of(line.offset)).name, line, told)
 
 

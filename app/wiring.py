@@ -21,6 +21,7 @@ from feedback_store.access_log import AccessLog
 from feedback_store.alert_log import AlertLog
 from feedback_store.automatic import AutomaticRuns
 from feedback_store.intake import received
+from feedback_store.journals import Ledgers
 from feedback_store.model_switch import ModelSwitch
 from feedback_store.record import DecisionRecord, ShadowOpinion, features_of
 from feedback_store.reviews import Reviews
@@ -76,10 +77,15 @@ class Services:
         off = self.model_switch.off()
         return None if off is None else f"turned off by {off.by}: {off.reason}"
 
+    def served_version(self) -> str | None:
+        """The model that may speak now; ``None`` when none can be trusted or an administrator turned it off."""
+        predictor, _ = self.triage.model.current()
+        return None if predictor is None or self.model_switch.off() else predictor.version
+
     @cached_property
     def model_switch(self) -> ModelSwitch:
         """The administrator's switch over the model."""
-        return ModelSwitch(self.settings.data_dir, utc_now)
+        return ModelSwitch(self.ledgers.switch, utc_now)
 
     @cached_property
     def access_log(self) -> AccessLog:
@@ -94,17 +100,17 @@ class Services:
     @cached_property
     def trials(self) -> TrialLog:
         """Experiments that give a challenger a share of the visits."""
-        return TrialLog(self.settings.data_dir, utc_now)
+        return TrialLog(self.ledgers.trials, utc_now)
 
     @cached_property
     def alerts(self) -> AlertLog:
         """What is wrong now."""
-        return AlertLog(self.settings.data_dir, utc_now)
+        return AlertLog(self.ledgers.alerts, utc_now)
 
     @cached_property
     def automatic_runs(self) -> AutomaticRuns:
         """Training runs that started by themselves."""
-        return AutomaticRuns(self.settings.data_dir, utc_now)
+        return AutomaticRuns(self.ledgers.automatic, utc_now)
 
     @cached_property
     def watching(self) -> Watching:
@@ -116,9 +122,16 @@ class Services:
         """Decisions, verdicts and labels on disk; the newest lines are verified before the first is written."""
         told, key = self.settings, self.settings.journal_secret
         with self._building:
-            store = FeedbackStore(told.data_dir, told.thresholds, waiting_hours=told.waiting_hours, key=key)
+            store = FeedbackStore(
+                told.data_dir, told.thresholds, waiting_hours=told.waiting_hours, key=key, models_dir=told.models_dir
+            )
             store.keeping.check()
             return store
+
+    @property
+    def ledgers(self) -> Ledgers:
+        """Every journal, as the store holds it: one that accepts nothing any more is the same everywhere."""
+        return self.store.keeping.ledgers
 
     @cached_property
     def access(self) -> Access:
@@ -128,7 +141,7 @@ class Services:
     @cached_property
     def reviews(self) -> Reviews:
         """What administrators decided of doubtful verdicts."""
-        return Reviews(self.settings.data_dir)
+        return Reviews(self.ledgers.reviews)
 
     @cached_property
     def drafts(self) -> Drafts:
@@ -141,7 +154,7 @@ class Services:
         return RetrainJobs(
             self.settings.jobs_dir,
             self.settings.models_dir,
-            lambda: received(self.store),
+            lambda enough: received(self.store, enough),
             self.settings.environment(),
         )
 
@@ -153,7 +166,7 @@ class Services:
     @cached_property
     def models(self) -> ModelShelf:
         """Served, waiting and earlier models."""
-        return ModelShelf(self.settings.models_dir, self.settings.environment())
+        return ModelShelf(self.settings.models_dir, self.ledgers.promotions, self.settings.environment())
 
     @cached_property
     def protocols(self) -> ProtocolLibrary:

@@ -3,18 +3,16 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from feedback_store.follow import Follower
-from feedback_store.journal import Journal, Line
+from feedback_store.journal import Line
+from feedback_store.ledger import Ledger
 from feedback_store.record import UtcTime
-from feedback_store.segments import Segments
 from triage_core.monitoring.alerts import AlertKind, Change, Known
 
-ALERTS = Path("watch", "alerts.jsonl")
 Event = Literal["raised", "cleared", "sent", "acknowledged"]
 
 
@@ -36,9 +34,8 @@ class Alert(BaseModel):
 class AlertLog:
     """``data/watch/alerts.jsonl``; asking what stands costs one ``stat`` while nothing was written."""
 
-    def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
-        self._journal = Journal(data_dir / ALERTS)
-        self._follower = Follower(Segments(self._journal.path))
+    def __init__(self, journal: Ledger, clock: Callable[[], datetime]) -> None:
+        self._journal, self._follower = journal, Follower(journal)
         self._standing: dict[str, Alert] = {}
         self._clock = clock
         self._lock = threading.RLock()

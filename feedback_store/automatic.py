@@ -3,14 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from feedback_store.journal import Journal
+from feedback_store.ledger import Ledger
 from feedback_store.record import UtcTime
-
-AUTOMATIC = Path("watch", "automatic_runs.jsonl")
 
 
 class Trigger(StrEnum):
@@ -34,8 +31,8 @@ class AutomaticRun(BaseModel):
 class AutomaticRuns:
     """``data/watch/automatic_runs.jsonl``, a line a day at most: read whole when asked."""
 
-    def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
-        self._journal, self._clock = Journal(data_dir / AUTOMATIC), clock
+    def __init__(self, journal: Ledger, clock: Callable[[], datetime]) -> None:
+        self._journal, self._clock = journal, clock
 
     def last(self) -> AutomaticRun | None:
         """The last start that was tried."""

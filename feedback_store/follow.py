@@ -56,6 +56,12 @@ class Follower:
         segment = segment_of(self._at)
         return self.journal.stat(segment)[1] > offset_of(self._at) or self._is_left(segment)
 
+    def unread(self) -> int:
+        """How many bytes there are that were not read."""
+        here = segment_of(self._at)
+        sizes = {number: self.journal.stat(number)[1] for number in range(here, self.journal.last() + 1)}
+        return sum(sizes.values()) - min(offset_of(self._at), sizes[here])
+
     def is_same_file(self) -> bool:
         """False when the file was removed, replaced or shortened: what was read from it is void."""
         if self._at == 0:

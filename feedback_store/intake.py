@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from triage_core.features import VITALS
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.training.correction import Correction, Intake, Review
 
+AT_FIRST = 4  # so many times the verdicts wanted are read before all of them are
 MONTHS_BELOW = 2  # years; under them an age is told in months
 
 
@@ -21,6 +22,8 @@ class Verdicts(Protocol):
     """Whatever can give the verdicts that stand and the decisions they speak of."""
 
     def corrections(self, since_days: int | None = None) -> tuple[FeedbackRecord, ...]: ...
+
+    def newest_corrections(self, since_days: int | None, most: int) -> tuple[int, tuple[FeedbackRecord, ...]]: ...
 
     def decision(self, prediction_id: str) -> DecisionRecord | None: ...
 
@@ -55,9 +58,16 @@ class Gathered:
         return Intake(self.corrections, self.received, self.duplicates, len(self.contradictions))
 
 
-def received(store: Verdicts) -> int:
-    """How many cases were judged from which a model could learn: what a run's minimum is compared with."""
-    return len({record.prediction_id for record in _usable(store, None)})
+def received(store: Verdicts, enough: int) -> int:
+    """How many cases were judged from which a model could learn, counted up to ``enough``: a run's minimum.
+
+    The server asks while it serves: as a rule the newest verdicts suffice, and the others are not read.
+    """
+    _, newest = store.newest_corrections(None, AT_FIRST * enough)
+    cases = {record.prediction_id for record in _usable(store, newest)}
+    if len(cases) < enough:
+        cases = {record.prediction_id for record in _usable(store, store.corrections())}
+    return min(len(cases), enough)
 
 
 def gather(store: Verdicts, events: Iterable[ReviewRecord] = (), since_days: int | None = None) -> Gathered:
@@ -69,7 +79,7 @@ def gather(store: Verdicts, events: Iterable[ReviewRecord] = (), since_days: int
     """
     decided = _Decided.of(events)
     by_case: dict[str, list[FeedbackRecord]] = {}
-    for record in _usable(store, since_days):
+    for record in _usable(store, store.corrections(since_days)):
         by_case.setdefault(record.prediction_id, []).append(record)
     open_cases, judged = [], []
     for prediction_id, records in by_case.items():
@@ -82,11 +92,10 @@ def gather(store: Verdicts, events: Iterable[ReviewRecord] = (), since_days: int
     return Gathered(once, tuple(open_cases), len(by_case), len(judged) - len(once))
 
 
-def _usable(store: Verdicts, since_days: int | None) -> list[FeedbackRecord]:
+def _usable(store: Verdicts, told: Iterable[FeedbackRecord]) -> Iterator[FeedbackRecord]:
     """The verdicts a model may learn from."""
     left_out = store.opted_out()
-    told = store.corrections(since_days)
-    return [record for record in told if record.features["age"] is not None and record.prediction_id not in left_out]
+    return (record for record in told if record.features["age"] is not None and record.prediction_id not in left_out)
 
 
 @dataclass(frozen=True)

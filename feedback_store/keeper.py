@@ -2,8 +2,9 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from feedback_store.derived import Derived, Reset, Take, key_of, wide_key
 from feedback_store.follow import Follower
@@ -11,8 +12,10 @@ from feedback_store.journal import FaultReason, Line
 from feedback_store.ledger import Ledger
 from feedback_store.record import Withdrawal
 from feedback_store.segments import offset_of, segment_of
-from feedback_store.tally import Bucket, Fault, Standing, Tally, decision_head, nurse_key, read_feedback
+from feedback_store.tally import Bucket, Fault, Standing, Tally, Wanted, decision_head, nurse_key, read_feedback
 from triage_core.levels import Gravity
+
+_AFTER_ALL = "~"  # sorts behind every day
 
 
 class TallyKeeper:
@@ -50,6 +53,22 @@ class TallyKeeper:
         """Where the verdicts that stand are, from a day on, in the order they were given."""
         with self._lock:
             return self._derived.retried(lambda: self._places_since(first_day))
+
+    def newest_places(self, wanted: Wanted, most: int) -> tuple[int, ...]:
+        """Where the newest of the wanted verdicts are, newest first; the cost is that of the days they fill."""
+
+        def look() -> tuple[int, ...]:
+            self._caught_up()
+            with self._derived.reading() as connection:
+                where, values = _where(wanted)
+                by_day = f"SELECT day, sum(n) FROM buckets WHERE {where} GROUP BY day ORDER BY day DESC"  # noqa: S608 - no value in the text
+                since = replace(wanted, first_day=_reached(connection.execute(by_day, values), most))
+                where, values = _where(since)
+                query = f"SELECT at FROM standing WHERE {where} ORDER BY day DESC, at DESC LIMIT ?"  # noqa: S608 - as above
+                return tuple(row[0] for row in connection.execute(query, (*values, most)))
+
+        with self._lock:
+            return self._derived.retried(look)
 
     def place_of(self, prediction_id: str, nurse_id: str | None) -> int | None:
         """Where the verdict of this nurse on this prediction that stands is; ``None`` when none does."""
@@ -122,6 +141,23 @@ class TallyKeeper:
         file = follower.journal.file(segment_of(line.offset)).name
         row = (follower.journal.path.name, file, line.offset, line.end, reason)
         connection.execute("INSERT INTO faults VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _where(wanted: Wanted) -> tuple[str, tuple[str, ...]]:
+    """The condition on day, gravity and type, and its values; no value is in the text."""
+    told = [("gravity", wanted.gravities), ("type", wanted.kinds)]
+    chosen = [f"AND {column} IN ({', '.join('?' * len(values))})" for column, values in told if values]
+    return " ".join(("day >= ?", *chosen)), (wanted.first_day, *wanted.gravities, *wanted.kinds)
+
+
+def _reached(days: Iterable[tuple[str, int]], most: int) -> str:
+    """The day from which on there are as many, given days and their counts, newest first; ``~``: there are none."""
+    day, found = _AFTER_ALL, 0
+    for day, n in days:  # noqa: B007 - the one that was reached
+        found += n
+        if found >= most:
+            break
+    return day
 
 
 def let_stand(connection: sqlite3.Connection, key: bytes, verdict: Standing) -> None:

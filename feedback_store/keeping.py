@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
@@ -15,6 +14,7 @@ from feedback_store.derived import Derived, key_of, wide_key
 from feedback_store.errors import JournalWriteError, KeyRefused
 from feedback_store.head import HeadFile, told_key_id
 from feedback_store.journal import FaultReason, Line
+from feedback_store.journals import Ledgers
 from feedback_store.keeper import remove_standing
 from feedback_store.keys import key_id
 from feedback_store.ledger import Ledger
@@ -31,16 +31,6 @@ VERIFIED = Path("index")
 PURGE_LOCK = Path("purge.lock")  # held by a purge; a backup waits for it
 
 
-class Ledgers(NamedTuple):
-    """Every chained journal of a data folder."""
-
-    decisions: Ledger
-    feedback: Ledger
-    labels: Ledger
-    opt_outs: Ledger
-    events: Ledger
-
-
 @dataclass(frozen=True)
 class Purged:
     """How many records were erased, by journal."""
@@ -49,11 +39,12 @@ class Purged:
     verdicts: int = 0
     labels: int = 0
     events: int = 0
+    reviews: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.decisions + self.verdicts + self.labels + self.events
+        return self.decisions + self.verdicts + self.labels + self.events + self.reviews
 
 
 @dataclass(frozen=True)
@@ -79,7 +70,7 @@ class Keeping:
 
     @property
     def ledgers(self) -> Ledgers:
-        """Decisions, verdicts, labels, opt-outs, events of visits."""
+        """All of them."""
         return self._ledgers
 
     def mend(self) -> None:
@@ -117,7 +108,7 @@ class Keeping:
         return self._purge(lambda record: record.get("prediction_id") == prediction_id, now)
 
     def purge_older_than(self, days: int, now: datetime) -> Purged:
-        """Erase cases decided more than ``days`` days ago: decisions, verdicts, labels, events."""
+        """Erase cases decided more than ``days`` days ago: decisions, verdicts, labels, events, reviews."""
         cutoff = now - timedelta(days=days)
         old = {
             str(told["prediction_id"]) for told in self._records(self._ledgers.decisions) if _is_before(told, cutoff)
@@ -135,7 +126,7 @@ class Keeping:
         held = self._ledgers
         with self._purging():
             self._waiting_room.unlink(missing_ok=True)  # holds features of two days; made anew from the journals
-            chosen = (held.decisions, held.feedback, held.labels, held.events)
+            chosen = (held.decisions, held.feedback, held.labels, held.events, held.reviews)
             return Purged(*(self._erase(ledger, pick, now) for ledger in chosen))
 
     def _erase(self, ledger: Ledger, pick: Pick, now: datetime) -> int:

@@ -1,27 +1,26 @@
 """The administrator's switch over the model: who turned it off or on, when and why. Append-only.
 
-Every process looks before each decision; the cost is one look at the file while nothing was written.
+Every process looks before each decision; the cost is two looks at its files while nothing was written.
 """
 
 import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from feedback_store.follow import Follower
-from feedback_store.journal import Journal, Line
+from feedback_store.journal import Line
+from feedback_store.ledger import Ledger
 from feedback_store.record import UtcTime
-from feedback_store.segments import Segments
 from triage_core.errors import MedTriageError
 
-SWITCH = Path("triage", "model_switch.jsonl")
 LEAST_REASON, MOST_REASON = 5, 500  # characters
 Look = tuple[int, int, int]
 _NO_FILE: Look = (0, 0, 0)
+_NOT_SEEN = (_NO_FILE, _NO_FILE)
 
 
 class SwitchRefused(MedTriageError):
@@ -45,10 +44,9 @@ UNREADABLE = SwitchEvent(event="off", by="?", reason="événement illisible")
 class ModelSwitch:
     """``data/triage/model_switch.jsonl``; safe for threads and processes. Without an event the model is on."""
 
-    def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
-        self._journal = Journal(data_dir / SWITCH)
-        self._file, self._seen = str(self._journal.path), _NO_FILE
-        self._follower = Follower(Segments(self._journal.path))
+    def __init__(self, journal: Ledger, clock: Callable[[], datetime]) -> None:
+        self._journal, self._follower = journal, Follower(journal)
+        self._files, self._seen = _watched(journal), _NOT_SEEN
         self._events: list[SwitchEvent] = []
         self._clock = clock
         self._lock = threading.Lock()
@@ -80,10 +78,10 @@ class ModelSwitch:
             return tuple(self._events)
 
     def _read(self) -> None:
-        look = _look(self._file)
+        look = _look(self._files[0]), _look(self._files[1])
         if look == self._seen:
             return
-        self._seen = look
+        self._seen, self._files = look, _watched(self._journal)
         if not self._follower.is_same_file():  # what it said last holds until another event says otherwise
             self._follower.restart()
             del self._events[:-1]
@@ -91,6 +89,12 @@ class ModelSwitch:
             self._events.extend(map(_event, self._follower.new_lines()))
         except OSError:
             self._events.append(UNREADABLE)
+
+
+def _watched(journal: Ledger) -> tuple[str, str]:
+    """The file that is written now, and the one that it goes on in after damage."""
+    last = journal.last()
+    return str(journal.file(last)), str(journal.file(last + 1))
 
 
 def _look(file: str) -> Look:

@@ -3,18 +3,16 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
 from feedback_store.errors import ReviewRefused
-from feedback_store.journal import Journal
+from feedback_store.ledger import Ledger
 from feedback_store.record import UtcTime
 from triage_core.features import MAX_TEXT
 from triage_core.levels import FrenchLevel, Gravity
 
-REVIEWS = Path("feedback", "reviews.jsonl")
 LEAST_REASON = 10  # characters: a word is no reason
 Kind = Literal["set_aside", "accepted", "rejected", "settled"]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=LEAST_REASON, max_length=MAX_TEXT)]
@@ -55,8 +53,8 @@ class ReviewRecord(BaseModel):
 class Reviews:
     """``data/feedback/reviews.jsonl``; safe for threads and processes like every journal."""
 
-    def __init__(self, data_dir: Path, clock: Callable[[], datetime] | None = None) -> None:
-        self._journal = Journal(data_dir / REVIEWS)
+    def __init__(self, journal: Ledger, clock: Callable[[], datetime] | None = None) -> None:
+        self._journal = journal
         self._clock = clock or (lambda: datetime.now(UTC))
 
     def events(self) -> tuple[ReviewRecord, ...]:

@@ -1,7 +1,7 @@
 """The front door of the room: keep a decision, take a verdict, tell the statistics."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,37 +9,28 @@ from pathlib import Path
 from feedback_store.decisions import DecisionIndex
 from feedback_store.derived import Derived
 from feedback_store.errors import NothingToWithdraw
+from feedback_store.journals import ledgers_of
 from feedback_store.keeper import TallyKeeper
-from feedback_store.keeping import Keeping, Ledgers
-from feedback_store.keys import Keyring
+from feedback_store.keeping import Keeping
 from feedback_store.labels import CaseLabels
-from feedback_store.ledger import Ledger
 from feedback_store.optout import TrainingOptOuts
 from feedback_store.record import DecisionRecord, FeedbackRecord, Withdrawal
 from feedback_store.stats import FeedbackStats, FeedbackThresholds, first_day, summarise
-from feedback_store.tally import Fault, Tally, read_feedback
+from feedback_store.tally import Fault, Tally, Wanted, read_feedback
 from feedback_store.verdicts import CheckedVerdict, check_verdict
-from feedback_store.waiting import EVENTS, WaitingRoom
+from feedback_store.waiting import WaitingRoom
 from triage_core.levels import FrenchLevel, Gravity
 
-DECISIONS = Path("triage", "decisions.jsonl")
-LABELS = Path("triage", "case_labels.jsonl")
-OPT_OUTS = Path("triage", "training_optouts.jsonl")
-FEEDBACK = Path("feedback", "nurse_feedback.jsonl")
 DERIVED = Path("index", "journals.sqlite")
-KEY = Path("secrets", "journal.key")
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def keeping_of(data_dir: Path, key: str | None = None, derived: Derived | None = None) -> Keeping:
-    """The care of the journals of a data folder; changes nothing by itself."""
-    keys = Keyring(data_dir / KEY, key)
-    paths = (DECISIONS, FEEDBACK, LABELS, OPT_OUTS, EVENTS)
-    ledgers = Ledgers(*(Ledger(data_dir / path, keys) for path in paths))
-    return Keeping(data_dir, ledgers, derived or Derived(data_dir / DERIVED))
+def keeping_of(data_dir: Path, key: str | None = None, models_dir: Path | None = None) -> Keeping:
+    """The care of the journals of a data folder and of its models'; changes nothing by itself."""
+    return Keeping(data_dir, ledgers_of(data_dir, key, models_dir), Derived(data_dir / DERIVED))
 
 
 class FeedbackStore:
@@ -52,18 +43,20 @@ class FeedbackStore:
         clock: Callable[[], datetime] = utc_now,
         waiting_hours: float = 24,
         key: str | None = None,
+        models_dir: Path | None = None,
     ) -> None:
-        """``key``: the secret of the journals' digests; ``None`` takes the one in ``secrets/``, made when needed."""
+        """``key`` and ``models_dir`` are those of ``ledgers_of``."""
         self.settings = settings or FeedbackThresholds()
         self._clock = clock
         self._derived = Derived(data_dir / DERIVED)
-        self.keeping = keeping_of(data_dir, key, self._derived)
-        self._decisions, self._feedback, labels, opt_outs, events = self.keeping.ledgers
-        self.labels = CaseLabels(labels, self._derived)
-        self.opt_outs = TrainingOptOuts(opt_outs)
+        ledgers = ledgers_of(data_dir, key, models_dir)
+        self.keeping = Keeping(data_dir, ledgers, self._derived)
+        self._decisions, self._feedback = ledgers.decisions, ledgers.feedback
+        self.labels = CaseLabels(ledgers.labels, self._derived)
+        self.opt_outs = TrainingOptOuts(ledgers.opt_outs)
         self.keeping.mend()
         expires_after = timedelta(hours=waiting_hours)
-        self.waiting = WaitingRoom(self._decisions, self._feedback, events, data_dir, expires_after, clock)
+        self.waiting = WaitingRoom(self._decisions, self._feedback, ledgers.events, data_dir, expires_after, clock)
         self._keeper = TallyKeeper(self._decisions, self._feedback, self._derived)
         self._index = DecisionIndex(self._decisions, self._derived, self._keeper)
 
@@ -126,9 +119,21 @@ class FeedbackStore:
     def corrections(self, since_days: int | None = None) -> tuple[FeedbackRecord, ...]:
         """The verdicts that stand, confirmations included, in the order they were given; altered ones are left out."""
         start = first_day(since_days, self._clock())
-        lines = (self._feedback.read_sound(at) for at in self._keeper.places_since(start))
+        return tuple(self._sound_verdicts(self._keeper.places_since(start)))
+
+    def _sound_verdicts(self, places: Iterable[int]) -> Iterator[FeedbackRecord]:
+        lines = (self._feedback.read_sound(at) for at in places)
         records = (read_feedback(line) for line in lines if line is not None)
-        return tuple(record for record in records if isinstance(record, FeedbackRecord))
+        return (record for record in records if isinstance(record, FeedbackRecord))
+
+    def newest_corrections(
+        self, since_days: int | None, most: int, gravities: tuple[str, ...] = (), kinds: tuple[str, ...] = ()
+    ) -> tuple[int, tuple[FeedbackRecord, ...]]:
+        """How many such verdicts stand, and the newest of them, newest first; the others are not read."""
+        wanted = Wanted(first_day(since_days, self._clock()), gravities, kinds)
+        with self.counted() as tally:
+            total = wanted.count(tally)
+        return total, tuple(self._sound_verdicts(self._keeper.newest_places(wanted, most)))
 
     def opted_out(self) -> frozenset[str]:
         """The ids of the cases that train nothing."""

@@ -59,6 +59,27 @@ class Tally:
         return sum(self.buckets.values())
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which verdicts: from a UTC day on, and of these gravities and kinds; none named means any."""
+
+    first_day: str = ""
+    gravities: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def takes(self, told: FeedbackRecord) -> bool:
+        """Whether a verdict is wanted."""
+        return self._takes(told.timestamp.date().isoformat(), told.original_gravity, told.feedback_type)
+
+    def count(self, tally: Tally) -> int:
+        """How many there are."""
+        return sum(n for b, n in tally.buckets.items() if self._takes(b.day, b.gravity, b.feedback_type))
+
+    def _takes(self, day: str, gravity: Gravity, kind: str) -> bool:
+        is_of = gravity.value in (self.gravities or (gravity.value,)) and kind in (self.kinds or (kind,))
+        return day >= self.first_day and is_of
+
+
 def nurse_key(nurse_id: str | None) -> str:
     """Whom a verdict belongs to; blank is nobody in particular."""
     return (nurse_id or NO_NURSE).strip()

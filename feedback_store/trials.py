@@ -5,17 +5,15 @@ import secrets
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from feedback_store.follow import Follower
-from feedback_store.journal import Journal, Line
+from feedback_store.journal import Line
+from feedback_store.ledger import Ledger
 from feedback_store.record import UtcTime
-from feedback_store.segments import Segments
 
-TRIALS = Path("triage", "trials.jsonl")
 MOST = 0.5  # never more than every second visit
 _BUCKETS = 1 << 32
 
@@ -54,9 +52,8 @@ class TrialAlreadyRuns(Exception):
 class TrialLog:
     """``data/triage/trials.jsonl``; asking costs one ``stat`` while nothing was written."""
 
-    def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
-        self._journal = Journal(data_dir / TRIALS)
-        self._follower = Follower(Segments(self._journal.path))
+    def __init__(self, journal: Ledger, clock: Callable[[], datetime]) -> None:
+        self._journal, self._follower = journal, Follower(journal)
         self._trials: dict[str, Trial] = {}
         self._clock = clock
         self._lock = threading.RLock()

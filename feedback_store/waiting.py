@@ -27,7 +27,6 @@ from feedback_store.visits import REMEMBERED, Happening, Visit, VisitEvent, Visi
 
 logger = logging.getLogger(__name__)
 
-EVENTS = Path("triage", "visit_events.jsonl")
 CHECKPOINT = Path("triage", "waiting_checkpoint.json")
 SAVE_EVERY = 50  # new lines; a checkpoint holds two days of visits
 Clock = Callable[[], datetime]

@@ -75,6 +75,7 @@ class Watch:
         self._now: tuple[str, ...] = ()
         self._is_complete = False
         self._known = Verified()
+        self._last: Report | None = None
 
     def check(self, budget: int = PIECE, again: int = PIECE) -> Report:
         """Verify ``budget`` bytes at most of what is new, ``again`` bytes of the rest; a break opens a new segment."""
@@ -83,12 +84,18 @@ class Watch:
             self._is_complete = True
             if key is not None and self._ledger.path.exists():
                 self._check(key, budget, again)
-            return self._report()
+            self._last = self._report()
+            return self._last
 
     def report(self) -> Report:
-        """What was found so far; reads the head and nothing more."""
-        with self._lock:
-            return self._report()
+        """What was found so far; reads the head and nothing more. While a piece is verified: what was known before."""
+        if self._lock.acquire(blocking=self._last is None):
+            try:
+                self._last = self._report()
+            finally:
+                self._lock.release()
+        assert self._last is not None  # noqa: S101 - else it was waited for
+        return self._last
 
     def _check(self, key: bytes, budget: int, again: int) -> None:
         known = self._known = self._load(key)

@@ -22,6 +22,8 @@ from triage_core.monitoring.drift import NUMBERS, WATCHED, edges
 logger = logging.getLogger(__name__)
 
 WATCH_CHECKPOINT = Path("triage", "watch_checkpoint.json")
+AT_ONCE = 16 << 20  # bytes that are read while somebody waits; about two seconds
+PATIENCE_S = 0.5  # for another reading that is at work
 SAVE_EVERY = 500  # new lines, at least
 SAVE_SHARE = 20  # and a twentieth of the cases kept, so that saving stays a small part of the work
 BINS = repr([(name, edges(name)) for name in NUMBERS] + list(WATCHED))  # counts of other bins are void
@@ -94,6 +96,16 @@ class WatchKeeper:
             tally = self._known()
             self._take_new_lines(tally)
             yield tally
+
+    def is_behind(self) -> bool:
+        """Whether so much was not read yet, or is being read, that nobody should wait for it at a screen."""
+        if not self._lock.acquire(timeout=PATIENCE_S):
+            return True
+        try:
+            self._known()
+            return sum(follower.unread() for follower in self._followers()) > AT_ONCE
+        finally:
+            self._lock.release()
 
     def _followers(self) -> tuple[Follower, Follower]:
         return self._decisions, self._feedback

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from feedback_store.journals import DECISIONS, FEEDBACK
 from feedback_store.segments import Segments
-from feedback_store.store import DECISIONS, FEEDBACK, FeedbackStore
+from feedback_store.store import FeedbackStore
 from feedback_store.tally import Tally
 from feedback_store.trials import Trial, TrialLog
 from feedback_store.watch_keeper import WATCH_CHECKPOINT, WatchKeeper
@@ -78,6 +79,10 @@ class Watching:
     def current(self) -> AbstractContextManager[WatchTally]:
         """The watch tally, held still while you look."""
         return self._keeper.current()
+
+    def is_behind(self) -> bool:
+        """Whether a long journal is still to be read: the background look does it, a page does not wait for it."""
+        return self._keeper.is_behind()
 
     def comparison(self, champion: str, challenger: str) -> Comparison:
         """Both versions on every judged case that both answered, whichever was shown."""

@@ -1,24 +1,20 @@
-"""``python -m tests.bench_millions [LINES]``: start, statistics, lookups with millions of journal lines.
+"""``python -m tests.bench_millions [LINES]``: start, statistics, lookups, pages with millions of journal lines.
 
 Half decisions, half verdicts, over five years. Beside them the figures with 5,000 lines: the goal is no difference.
+Takes a quarter of an hour and 7 GB beside the code.
 """
 
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-import orjson
-
 from app.settings import ROOT
-from feedback_store.chain import seal_line
-from feedback_store.ledger import Ledger
 from feedback_store.store import FeedbackStore
-from tests.bench_services import fresh_services, verdict_on
+from tests import bench_pages
+from tests.bench_services import fresh_services, repeat, verdict_on
 from tests.builders import a_request
 
 FEW, MANY = 5_000, 5_000_000
@@ -31,30 +27,9 @@ def grow(folder: Path, lines: int) -> str:
     decision = services.decide(a_request())
     verdict = services.store.submit(verdict_on(decision.prediction_id, decision.gravity_level.value))
     decisions, feedback = services.store.keeping.ledgers[:2]
-    _fill(decisions, lines // 2, (decision.prediction_id,))
-    _fill(feedback, lines // 2, (verdict.prediction_id, verdict.feedback_id))
+    repeat(decisions, lines // 2, (decision.prediction_id,), DAYS)
+    repeat(feedback, lines // 2, (verdict.prediction_id, verdict.feedback_id), DAYS)
     return f"{lines // 4:032x}"
-
-
-def _fill(ledger: Ledger, times: int, ids: tuple[str, ...]) -> None:
-    """The last record again and again, under other ids and days: chained, flushed once."""
-    *_, last = ledger.read()
-    assert last.record is not None
-    payload, key, now = orjson.dumps(last.record), ledger.keys.need(), datetime.now(UTC)
-    stamp = str(last.record["timestamp"])[:10].encode()
-    with ledger.held() as head, ledger.path.open("ab", buffering=1 << 20) as file:
-        seq, link, start, end = head.seq, head.link, head.start, head.end
-        for number in range(times):
-            day = (now - timedelta(days=DAYS - number * DAYS // times)).date().isoformat().encode()
-            copy = payload.replace(stamp, day)
-            for told in ids:
-                copy = copy.replace(told.encode(), f"{number:032x}".encode())
-            seq += 1
-            raw, link = seal_line(key, seq, link, copy)
-            start, end = end, end + len(raw)
-            file.write(raw)
-        file.flush()
-        ledger.head.replace(replace(head, seq=seq, link=link, end=end, start=start), key)
 
 
 STARTED = """
@@ -68,14 +43,16 @@ ready = time.perf_counter() - start
 stats = services.store.stats()
 assert stats.total_feedback == int(sys.argv[3]), stats.total_feedback
 first = time.perf_counter() - start
+with services.watching.current():
+    watched = time.perf_counter() - start
 services.warm_up()
 import resource
-print(ready, first, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(ready, first, watched, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
 def start(folder: Path, lines: int) -> list[float]:
-    """Seconds until the store answers, until its statistics do, until all is warm; megabytes."""
+    """Seconds until the store answers, its statistics do, the monitoring does, all is warm; megabytes."""
     command = [sys.executable, "-c", STARTED, str(folder / "data"), str(folder / "models"), str(lines // 2 + 1)]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return [float(part) for part in told.splitlines()[-1].split()]
@@ -87,8 +64,9 @@ def measure(folder: Path, lines: int) -> None:
     case = grow(folder, lines)
     print(f"{lines:>9} lines written in {time.perf_counter() - began:.0f} s", flush=True)
     for which in ("first", "second"):
-        ready, first, warm, memory = start(folder, lines)
-        told = f"store ready {ready:.2f} s, statistics {first:.2f} s, all warm {warm:.2f} s, {memory:.0f} MB"
+        ready, first, watched, warm, memory = start(folder, lines)
+        told = f"store {ready:.2f} s, statistics {first:.2f} s, monitoring {watched:.2f} s, warm {warm:.2f} s"
+        told += f", {memory:.0f} MB"
         print(f"{lines:>9} {which} start: {told}", flush=True)
     store = FeedbackStore(folder / "data")
     assert store.decision(case) is not None and store.decision("f" * 32) is None
@@ -115,8 +93,11 @@ def _median_ms(action: object) -> float:
 
 def main(many: int) -> None:
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as folder:
-        for lines in (FEW, many):
-            measure(Path(folder) / str(lines), lines)
+        places = [Path(folder) / str(lines) for lines in (FEW, many)]
+        for place, lines in zip(places, (FEW, many), strict=True):
+            measure(place, lines)
+        few, large = map(bench_pages.visits, places)
+        print("\n".join(bench_pages.told(few, large)))
 
 
 if __name__ == "__main__":

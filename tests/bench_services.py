@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -11,8 +12,9 @@ import orjson
 from app.settings import ROOT, Settings
 from app.wiring import Services
 from feedback_store.chain import seal_line
+from feedback_store.journals import FEEDBACK
 from feedback_store.ledger import Ledger
-from feedback_store.store import FEEDBACK, FeedbackStore
+from feedback_store.store import FeedbackStore
 from tests.builders import a_request
 
 
@@ -44,15 +46,21 @@ def grow(folder: Path, times: int) -> tuple[FeedbackStore, dict[str, object], by
     return FeedbackStore(folder / "data"), body, line
 
 
-def repeat(ledger: Ledger, times: int, ids: tuple[str, ...]) -> None:
-    """Append the last record again, each time under ids of its own: chained, and flushed once at the end."""
+def repeat(ledger: Ledger, times: int, ids: tuple[str, ...], over_days: int = 0) -> None:
+    """Append the last record again, each time under ids of its own: chained, and flushed once at the end.
+
+    Spread evenly over the last ``over_days``, the oldest first, when asked.
+    """
     *_, last = ledger.read()
-    payload, key = orjson.dumps(last.record), ledger.keys.need()
-    with ledger.held() as head, ledger.path.open("ab") as file:
+    assert last.record is not None
+    payload, key, now = orjson.dumps(last.record), ledger.keys.need(), datetime.now(UTC)
+    stamp = str(last.record["timestamp"])[:10].encode()
+    with ledger.held() as head, ledger.path.open("ab", buffering=1 << 20) as file:
         start = end = head.end
         seq, link = head.seq, head.link
         for number in range(times):
-            copy = payload
+            day = (now - timedelta(days=over_days - number * over_days // times)).date().isoformat().encode()
+            copy = payload.replace(stamp, day)
             for told in ids:
                 copy = copy.replace(told.encode(), f"{number:032x}".encode())
             seq += 1

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,14 +60,15 @@ def _restore(told: argparse.Namespace, settings: Settings) -> int:
 def _purge(told: argparse.Namespace, settings: Settings) -> int:
     from feedback_store.store import keeping_of
 
-    keeping, now = keeping_of(settings.data_dir, settings.journal_secret), datetime.now(UTC)
+    keeping, now = keeping_of(settings.data_dir, settings.journal_secret, settings.models_dir), datetime.now(UTC)
     if told.case is not None:
         done = keeping.purge_case(told.case, now)
     elif told.older_than is not None:
         done = keeping.purge_older_than(told.older_than, now)
     else:
         done = keeping.purge_labels_older_than(told.labels_older_than or settings.label_days, now)
-    print(f"erased: {done.decisions} decisions, {done.verdicts} verdicts, {done.labels} labels, {done.events} events")
+    counts = asdict(done)
+    print(f"erased: {', '.join(f'{count} {what}' for what, count in counts.items())}")
     if told.case is not None and done.total == 0:
         print("medtriage: no record bears this id", file=sys.stderr)
         return REFUSED

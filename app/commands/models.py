@@ -52,8 +52,10 @@ def _rollback(told: argparse.Namespace, settings: Settings) -> int:
 
 def _shelf(settings: Settings) -> "ModelShelf":
     from app.shelf import ModelShelf
+    from feedback_store.journals import ledgers_of
 
-    return ModelShelf(settings.models_dir, settings.environment())
+    promotions = ledgers_of(settings.data_dir, settings.journal_secret, settings.models_dir).promotions
+    return ModelShelf(settings.models_dir, promotions, settings.environment())
 
 
 def _tell(promotion: "Promotion") -> int:

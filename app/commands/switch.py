@@ -16,10 +16,11 @@ def register(add: Add) -> None:
 
 
 def _model(told: argparse.Namespace, settings: Settings) -> int:
+    from feedback_store.journals import ledgers_of
     from feedback_store.model_switch import ModelSwitch
     from feedback_store.store import utc_now
 
-    switch = ModelSwitch(settings.data_dir, utc_now)
+    switch = ModelSwitch(ledgers_of(settings.data_dir, settings.journal_secret).switch, utc_now)
     if told.state != "status":
         switch.turn(told.state, told.by or getpass.getuser(), told.reason)
     off = switch.off()

@@ -4,9 +4,16 @@ import argparse
 import json
 import sys
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from app.commands.command import OK, WRONG_USAGE, Add
+from app.commands.command import OK, REFUSED, WRONG_USAGE, Add
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from triage_core.motifs.search import MotifSearch
+
+
+DAMAGED_TABLE = "the table of words is damaged, no motif is recognised; triage goes on with those of the list"
 
 
 def register(add: Add) -> None:
@@ -20,10 +27,11 @@ def register(add: Add) -> None:
 
 
 def _motif(told: argparse.Namespace, _settings: Settings) -> int:
-    from triage_core.motifs.search import MotifSearch
-    from triage_core.rules.catalog import load_rulebook
-
-    candidates = MotifSearch(load_rulebook()).rank(told.words)
+    search, fault = _search()
+    if fault is not None:
+        print(f"medtriage motif: {DAMAGED_TABLE} ({fault})", file=sys.stderr)
+        return REFUSED
+    candidates = search.rank(told.words)
     if told.json:
         told_as = [{"id": c.id, "label": c.label, "score": round(c.score, 4)} for c in candidates]
         print(json.dumps(told_as, ensure_ascii=False))
@@ -32,16 +40,24 @@ def _motif(told: argparse.Namespace, _settings: Settings) -> int:
     return OK
 
 
+def _search() -> "tuple[MotifSearch, str | None]":
+    from triage_core.motifs.silent import search_or_silence
+    from triage_core.rules.catalog import load_rulebook
+
+    return search_or_silence(load_rulebook())
+
+
 def _extract(told: argparse.Namespace, _settings: Settings) -> int:
     from triage_core.extraction.extract import extract
     from triage_core.features import MAX_TEXT
-    from triage_core.motifs.search import MotifSearch
-    from triage_core.rules.catalog import load_rulebook
 
     if len(told.text) > MAX_TEXT:
         print(f"medtriage extract: the text is longer than {MAX_TEXT} characters", file=sys.stderr)
         return WRONG_USAGE
-    extraction = extract(told.text, MotifSearch(load_rulebook()), datetime.now().astimezone().date())
+    search, fault = _search()
+    if fault is not None:  # vitals and ages are read without it, as on the page
+        print(f"medtriage extract: {DAMAGED_TABLE} ({fault})", file=sys.stderr)
+    extraction = extract(told.text, search, datetime.now().astimezone().date())
     if told.json:
         print(json.dumps(extraction.told(), ensure_ascii=False))
         return OK

@@ -10,12 +10,11 @@ from pydantic import BaseModel
 
 from app.safety.describe import ROOT, Control, Hazard, HazardLog, broken_links
 from feedback_store.access_log import SEEN, Seen
-from feedback_store.alert_log import ALERTS, Alert
-from feedback_store.model_switch import SWITCH, SwitchEvent
+from feedback_store.alert_log import Alert
+from feedback_store.journals import ALERTS, DECISIONS, EVENTS, FEEDBACK, LABELS, OPT_OUTS, SWITCH, TRIALS
+from feedback_store.model_switch import SwitchEvent
 from feedback_store.record import FEATURE_NAMES, DecisionRecord, FeedbackRecord
-from feedback_store.store import DECISIONS, FEEDBACK, LABELS, OPT_OUTS
-from feedback_store.trials import TRIALS, Trial
-from feedback_store.waiting import EVENTS
+from feedback_store.trials import Trial
 
 TEXT, TARGET = ROOT / "app" / "safety" / "aipd.md", ROOT / "data" / "AIPD.md"
 SHAPES: tuple[tuple[str, type[BaseModel], str], ...] = (
@@ -44,7 +43,7 @@ MEASURES = {
         "tests/pages/test_switch_page.py::test_who_saw_what_is_kept_once_a_page_and_read_by_administrators",
     ),
     "Effacement d'un cas partout, chaîne vérifiable": (
-        "tests/feedback_store/test_keeping.py::test_a_purged_case_is_nowhere_any_more_and_everything_verifies",
+        "tests/feedback_store/test_purge.py::test_a_purged_case_is_nowhere_any_more_and_everything_verifies",
     ),
     "Opposition à l'entraînement": (
         "tests/feedback_store/test_keeping.py::test_a_case_that_opted_out_trains_nothing_until_it_is_let_in_again",

@@ -83,12 +83,12 @@ def _group(group: Group) -> None:
         st.markdown(texts.small(texts.plain(texts.typographic(" ; ".join(group.doubts)))))
         st.dataframe(_group_rows(group), hide_index=True, height=min(240, 38 + 35 * len(group.cases)), alt=head)
         keys = state.of_arbitrage(group.key)
-        st.multiselect(t("arbitrage.only"), range(1, len(group.cases) + 1), key=keys[0], placeholder="—")
-        reason_side, yes_side, no_side = st.columns([3, 1, 1], vertical_alignment="bottom")
+        only_side, reason_side, act_side = st.columns([1.5, 3, 1.3], vertical_alignment="bottom")
+        only_side.multiselect(t("arbitrage.only"), range(1, len(group.cases) + 1), key=keys[0], placeholder="—")
         reason_side.text_input(t("arbitrage.reason"), key=keys[1], max_chars=2_000)
-        for side, accept in ((yes_side, True), (no_side, False)):
-            word = "accept" if accept else "reject"
-            side.button(t(f"arbitrage.{word}"), key=f"{word}_{group.key}", on_click=_decide, args=(group, accept))
+        with act_side.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+            for word, accept in (("accept", True), ("reject", False)):
+                st.button(t(f"arbitrage.{word}"), key=f"{word}_{group.key}", on_click=_decide, args=(group, accept))
 
 
 @roles.administrators_only
@@ -168,14 +168,19 @@ def _verdict_row(record: FeedbackRecord) -> dict[str, object]:
     }
 
 
-def _group_rows(group: Group) -> list[dict[str, object]]:
+def _group_rows(group: Group) -> list[dict[str, str]]:
     """One line a case: its number, its patient and what was measured."""
     return [_group_row(number, case.correction) for number, case in enumerate(group.cases, start=1)]
 
 
-def _group_row(number: int, told: Correction) -> dict[str, object]:
+def _group_row(number: int, told: Correction) -> dict[str, str]:
     floor = "—" if told.floor is None else told.floor.value
-    return {"#": number, t("arbitrage.floor"): floor} | {_label(f): told.row[f.name] for f in (AGE, *VITALS)}
+    values = {t(f"short.{f.name}"): _written(told.row[f.name]) for f in (AGE, *VITALS)}
+    return {"#": str(number), t("arbitrage.floor"): floor} | values
+
+
+def _written(value: object) -> str:
+    return texts.number(value) if isinstance(value, (int, float)) else "—"
 
 
 def _label(feature: Feature) -> str:

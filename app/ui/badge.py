@@ -4,6 +4,7 @@ Colours: the colour-blind-safe six levels of the plausibility reference; smalles
 deuteranopia, text contrast 4.9 or more.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -32,15 +33,19 @@ LOOKS = MappingProxyType(
     }
 )
 STALE = LevelLook("#BFC5CC", "#3A4149", "")
+INLINE_WIDTH = 28  # pixels: a line of text high
 _DASH = 'stroke-dasharray="7 5"'
 
 
-def level_svg(level: FrenchLevel, *, provisional: bool = False, stale: bool = False) -> str:
-    """A static drawing of the level: filled square, number and shape; dashed when provisional, grey when stale."""
+def level_svg(level: FrenchLevel, *, provisional: bool = False, stale: bool = False, width: int = 84) -> str:
+    """A static drawing of the level: filled square, number and shape; dashed when provisional, grey when stale.
+
+    ``width``: in pixels, the height follows.
+    """
     look = LOOKS[level]
     fill, ink = (STALE.fill, STALE.ink) if stale else (look.fill, look.ink)
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="84" height="72" viewBox="0 0 84 72">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{width * 6 // 7}" viewBox="0 0 84 72">'
         f'<rect x="3" y="3" width="78" height="66" rx="6" fill="{fill}" stroke="{ink}" '
         f'stroke-width="{3 if provisional else 0}" {_DASH if provisional else ""}/>'
         f'<text x="42" y="42" font-size="34" font-weight="700" text-anchor="middle" fill="{ink}" '
@@ -53,6 +58,12 @@ def level_svg(level: FrenchLevel, *, provisional: bool = False, stale: bool = Fa
 def level_word(level: FrenchLevel) -> str:
     """The level in one line of text, for tables and lists: shape, number and gravity."""
     return f"{LOOKS[level].shape} {level.value} · {level.gravity.value}"
+
+
+def inline_badge(level: FrenchLevel, alt: str, *, provisional: bool = False) -> str:
+    """The same drawing inside a line of Markdown, so that a list of patients is one element of the page."""
+    drawn = level_svg(level, provisional=provisional, width=INLINE_WIDTH)
+    return f"![{alt}](data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()})"
 
 
 def show_badge(

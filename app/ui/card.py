@@ -13,7 +13,7 @@ from triage_core.quality import QualityGrade
 from triage_core.rules.catalog import RuleBook
 
 SHOWN_FINDINGS = 3
-
+BADGE_WIDTH = 104  # pixels: the one loud thing on the page
 
 KEYS = {
     "Ctrl+1 … Ctrl+5": "keys.motif",
@@ -29,7 +29,7 @@ KEYS = {
 def show_empty() -> None:
     """The card before any evaluation: one sentence, and the keys."""
     st.markdown(t("card.empty"))
-    lines = [f"**{key}** {t(word)}" for key, word in KEYS.items()]
+    lines = [f"`{key}` {t(word)}" for key, word in KEYS.items()]
     st.markdown(texts.small(*lines, t("keys.words")))
 
 
@@ -77,12 +77,12 @@ def _headline(decision: Decision, *, stale: bool) -> None:
     level = decision.french_level
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         alt = t("card.alt", level=level.value, gravity=gravity_word(decision.gravity_level))
-        show_badge(level, alt, provisional=decision.provisional, stale=stale)
+        show_badge(level, alt, provisional=decision.provisional, stale=stale, width=BADGE_WIDTH)
         with st.container(gap="xsmall"):
             word = gravity_word(decision.gravity_level)
             st.header(f":gray[{word}]" if stale else word, anchor=False)
             if stale:
-                st.badge(t("card.stale"), color="gray")
+                st.markdown(f"**{t('card.stale')}**")
                 return
             st.markdown(delay_text(level))
             if decision.provisional:
@@ -92,7 +92,9 @@ def _headline(decision: Decision, *, stale: bool) -> None:
 def _why(judged: Judged, book: RuleBook) -> None:
     decision, patient = judged.decision, judged.patient
     shown = decision.findings[:SHOWN_FINDINGS]
-    lines = [texts.plain(explanation.sentence(finding, patient, book)) for finding in shown]
+    lines = [
+        _reason_line(explanation.reason(finding, patient, book), place == 0) for place, finding in enumerate(shown)
+    ]
     hidden = len(decision.findings) - SHOWN_FINDINGS
     if hidden > 0:
         lines.append(t("card.more.one" if hidden == 1 else "card.more.many", count=hidden))
@@ -102,6 +104,12 @@ def _why(judged: Judged, book: RuleBook) -> None:
     st.markdown("\n".join(f"- {line}" for line in lines or [t("card.no_finding")]))
     if any(f.rule_id == "motif_a_confirmer" for f in decision.findings) and decision.motif_id is not None:
         st.markdown(texts.small(t("card.motif_guessed", label=texts.plain(motif_label(book, decision.motif_id)))))
+
+
+def _reason_line(reason: explanation.Reason, is_first: bool) -> str:
+    """What was seen, in bold where it made the level; where it comes from in small print after it."""
+    facts = texts.plain(reason.facts)
+    return f"{f'**{facts}**' if is_first else facts} {texts.small(texts.plain(f'({reason.source})'))}"
 
 
 def finding_label(book: RuleBook, finding: FindingOut) -> str:

@@ -1,6 +1,6 @@
 """Charts in the theme's colours with labels on the marks themselves; plotly is loaded when the first one is drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -29,7 +29,7 @@ def confusion(matrix: Sequence[Sequence[float]], labels: Sequence[str]) -> None:
             x=list(labels),
             y=list(labels),
             texttemplate="%{z}",
-            colorscale=[[0, "#F1F4F7"], [1, "#1F5A8C"]],
+            colorscale=[[0, _theme_colour("secondaryBackgroundColor")], [1, _theme_colour("primaryColor")]],
             showscale=False,
         )
     )
@@ -64,9 +64,15 @@ def levels(counts: Mapping[str, int]) -> None:
     import plotly.graph_objects as go
 
     figure = go.Figure(
-        go.Bar(x=list(counts), y=list(counts.values()), text=list(counts.values()), marker_color=LESS_URGENT)
+        go.Bar(
+            x=list(counts),
+            y=list(counts.values()),
+            text=list(counts.values()),
+            textposition="outside",
+            marker_color=LESS_URGENT,
+        )
     )
-    figure.update_yaxes(showticklabels=False, showgrid=False)
+    _room_above(figure, counts.values())
     said = ", ".join(f"{name} {texts.number(count)}" for name, count in counts.items())
     draw(figure, 140, t("retours.levels.alt", items=said), "levels")
 
@@ -78,8 +84,9 @@ def arrivals(by_hour: Sequence[int]) -> None:
     busy = [hour for hour, count in enumerate(by_hour) if count]
     hours = range(min(busy, default=0), max(busy, default=23) + 1)
     names, counts = [t("hour", hour=hour) for hour in hours], [by_hour[hour] for hour in hours]
-    figure = go.Figure(go.Bar(x=names, y=counts, text=[count or "" for count in counts], marker_color=LESS_URGENT))
-    figure.update_yaxes(showticklabels=False, showgrid=False)
+    told = [count or "" for count in counts]
+    figure = go.Figure(go.Bar(x=names, y=counts, text=told, textposition="outside", marker_color=LESS_URGENT))
+    _room_above(figure, counts)
     said = ", ".join(f"{name} {texts.number(count)}" for name, count in zip(names, counts, strict=True))
     draw(figure, 200, t("activity.by_hour.alt", items=said), "arrivals")
 
@@ -99,7 +106,7 @@ def by_french_level(counts: Sequence[tuple[FrenchLevel, int]]) -> None:
             marker={"color": [LOOKS[level].fill for level, _ in counts], "line": {"color": LINE, "width": 1}},
         )
     )
-    figure.update_yaxes(showticklabels=False, showgrid=False, range=[0, 1.2 * max(numbers, default=1)])
+    _room_above(figure, numbers)
     said = ", ".join(f"{name} {texts.number(count)}" for name, count in zip(names, numbers, strict=True))
     draw(figure, 180, t("activity.by_level.alt", items=said), "by_level")
 
@@ -124,10 +131,20 @@ def waits(rows: Sequence[tuple[str, float, int]]) -> None:
     draw(figure, 60 + 44 * len(shown), t("activity.delays.alt", items=alt), "waits")
 
 
+def _room_above(figure: "Figure", heights: Iterable[int]) -> None:
+    """No axis beside bars that bear their numbers, and room for the number of the highest."""
+    figure.update_yaxes(showticklabels=False, showgrid=False, range=[0, 1.25 * max(heights, default=1)])
+
+
 def _ink() -> str:
     """The page's own ink, so that a name is as readable as the text around it."""
+    return _theme_colour("textColor")
+
+
+def _theme_colour(name: str) -> str:
+    """A colour of the theme that this browser shows."""
     shown = "dark" if st.context.theme.type == "dark" else "light"
-    return str(st.get_option(f"theme.{shown}.textColor"))
+    return str(st.get_option(f"theme.{shown}.{name}"))
 
 
 def draw(figure: "Figure", height: int, alt: str, key: str) -> None:
@@ -136,5 +153,6 @@ def draw(figure: "Figure", height: int, alt: str, key: str) -> None:
     margins = {"l": 4, "r": 4, "t": figure.layout.margin.t or 4, "b": 4}
     font = {"size": 12, "color": _ink()}
     figure.update_layout(height=height, margin=margins, showlegend=False, separators=separators, font=font)
-    figure.update_xaxes(tickfont=font)
+    figure.update_xaxes(tickfont=font, title_font=font)
+    figure.update_yaxes(tickfont=font, title_font=font)
     st.plotly_chart(figure, width="stretch", height=height, config=_STILL, key=f"chart_{key}", alt=alt)

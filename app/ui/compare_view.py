@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import texts
+from app.ui import texts, watch_view
 from app.ui.texts import small, t
 from feedback_store.watching import Comparison
 from triage_core.monitoring.paired import PairedShares, compare
@@ -19,6 +19,9 @@ def show_comparison() -> None:
     challenger = services.challenger.current()
     if champion is None or challenger is None or champion.version == challenger.version:
         st.info(t("compare.none"))
+        return
+    if not watch_view.is_read():
+        st.info(t("watch.reading"))
         return
     found = services.watching.comparison(champion.version, challenger.version)
     names = {"champion": texts.plain(champion.version), "challenger": texts.plain(challenger.version)}

@@ -4,6 +4,7 @@ Pure functions of a decision, the patient it was made for and the rule book.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from app.ui import texts, understood
 from app.ui.motif import motif_label
@@ -23,10 +24,18 @@ SHOWN_REASONS = 3
 _AGES = ("age", "age_mois")
 
 
-def sentence(finding: FindingOut, patient: Patient, book: RuleBook) -> str:
-    """One rule that fired: its level, the values of this patient that made it, and where it comes from."""
+@dataclass(frozen=True)
+class Reason:
+    """One rule that fired: its level with the values of this patient that made it, and where it comes from."""
+
+    facts: str
+    source: str
+
+
+def reason(finding: FindingOut, patient: Patient, book: RuleBook) -> Reason:
+    """A rule that fired, in the words of the screen; not yet harmless inside Markdown."""
     facts, source = _facts_and_source(finding, patient, book)
-    return t("why.sentence", level=finding.level.value, facts=facts, source=source)
+    return Reason(t("why.facts", level=finding.level.value, facts=facts), source)
 
 
 def _facts_and_source(finding: FindingOut, patient: Patient, book: RuleBook) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from app.ui.badge import level_word
 from app.ui.texts import small, t
 from feedback_store.corrections import corrections_csv, without_formula
 from feedback_store.stats import FeedbackStats
+from feedback_store.tally import Wanted
 
 if TYPE_CHECKING:
     from feedback_store.record import FeedbackRecord
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 PERIODS = (7, 30, 90, 0)
 KINDS = ("correct", "upgrade", "downgrade", "disagree")
 ROW_HEIGHT = 28  # pixels
+MOST_ROWS = 200  # on the screen; however long the journal is, the page costs the same
 GRAVITIES = ("ROUGE", "JAUNE", "VERT", "GRIS")
 
 
@@ -58,9 +60,9 @@ def show_statistics(stats: FeedbackStats) -> None:
 
 
 def show_corrections(since_days: int | None) -> None:
-    """The verdicts that stand, newest first, filtered, and the same rows as CSV."""
-    records = wiring.services().store.corrections(since_days)
-    if not records:
+    """The verdicts that stand, newest first, filtered, and the same rows as CSV, all of them."""
+    store = wiring.services().store
+    if not store.newest_corrections(since_days, 0)[0]:
         return
     st.subheader(t("retours.corrections"), anchor=False)
     level_side, kind_side = st.columns(2)
@@ -72,11 +74,13 @@ def show_corrections(since_days: int | None) -> None:
         format_func=lambda kind: t(f"kind.{kind}"),
         key=state.FEEDBACK_KIND,
     )
-    kept = [r for r in records if _passes(r.original_gravity.value, levels) and _passes(r.feedback_type, kinds)]
-    if not kept:
+    total, newest = store.newest_corrections(since_days, MOST_ROWS, tuple(levels), tuple(kinds))
+    if not newest:
         st.info(t("retours.none_left"))
         return
-    rows = [_row(record) for record in reversed(kept)]
+    if total > len(newest):
+        st.markdown(small(t("retours.newest", n=texts.number(len(newest)), total=texts.number(total))))
+    rows = [_row(record) for record in newest]
     when = st.column_config.DatetimeColumn(format=texts.moment_format())
     st.dataframe(
         rows,
@@ -89,14 +93,12 @@ def show_corrections(since_days: int | None) -> None:
     who = roles.who()
 
     def export() -> bytes:
+        wanted = Wanted("", tuple(levels), tuple(kinds))
+        kept = [record for record in store.corrections(since_days) if wanted.takes(record)]
         wiring.services().access_log.note(who, "export", str(len(kept)))
-        return corrections_csv(tuple(kept))
+        return corrections_csv(kept)
 
     st.download_button(t("retours.csv"), export, file_name="corrections.csv", mime="text/csv", on_click="ignore")
-
-
-def _passes(value: str, chosen: list[str]) -> bool:
-    return not chosen or value in chosen
 
 
 def _row(record: "FeedbackRecord") -> dict[str, object]:

@@ -1,7 +1,8 @@
 """Puts the keyboard where the next thing is typed: the first field at load and for the next patient.
 
 Streamlit has no option for it; the one script is static, so that the content policy can list its hash. It also carries
-Ctrl+Enter and Alt+Enter past a row of choices, which would take Enter for a choice and keep it from our shortcuts.
+Ctrl+Enter and Alt+Enter past radios, boxes and buttons, which would take Enter for themselves: a criterion ticked, and
+our shortcuts never reached.
 """
 
 import streamlit as st

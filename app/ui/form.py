@@ -68,13 +68,14 @@ def _why_and_who(book: RuleBook, search: MotifSearch) -> tuple[_Who, Motif | Non
         age = read_age(
             st.text_input(t("tri.age"), key=state.AGE, placeholder=t("tri.age.hint"), persist_state="session") or ""
         )
-    sexe = sex_side.segmented_control(
+    sexe = sex_side.radio(
         t("tri.sexe"),
         SEX_ORDER,
+        index=None,
         format_func=lambda value: t(f"sexe.{value}"),
         key=state.SEXE,
+        horizontal=True,
         persist_state="session",
-        required=True,  # else Ctrl+Enter pressed from here would also take the choice back
     )
     with st.container():  # always there: a field that moved would be drawn anew and lose what is being typed
         motif_picker.propose(search, words, motif, age.value)

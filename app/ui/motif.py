@@ -27,12 +27,14 @@ def type_words() -> str:
 
 def pick_in_grid(book: RuleBook) -> Motif | None:
     """The motif that counts, chosen among those proposed or here in the whole grid."""
+    language = texts.language()  # asked once: the session is slow to answer, and the grid has more than a hundred
+    labels = {NO_MOTIF: t("tri.motif.none")} | {motif.id: _named(motif, language) for motif in book.motifs}
     if state.MOTIF in st.session_state:  # a page that joins a new server brings its own choice: leave it that
         st.session_state[state.MOTIF] = st.session_state[state.MOTIF] or NO_MOTIF
     chosen = st.selectbox(
         t("tri.motif"),
-        options=[NO_MOTIF, *(motif.id for motif in book.motifs)],  # a choice of none spares the Tab stop that clears
-        format_func=lambda motif_id: motif_label(book, motif_id) if motif_id else t("tri.motif.none"),
+        options=list(labels),  # a choice of none spares the Tab stop that clears
+        format_func=labels.__getitem__,
         key=state.MOTIF,
         placeholder="—",
         persist_state="session",
@@ -46,6 +48,7 @@ def propose(search: MotifSearch, words: str, motif: Motif | None, age: float | N
     if motif is not None and not st.session_state.get(state.MOTIF_FOR):
         st.session_state[state.MOTIF_FOR] = words  # chosen by the quick line, or before the server started again
     if not words or (motif is not None and words == st.session_state.get(state.MOTIF_FOR)):
+        st.empty()  # takes the proposals' place at once: until the run ends they would still stop the Tab key
         return
     candidates = search.rank(words, limit=len(CANDIDATE_KEYS), age=age)
     if not candidates:
@@ -65,9 +68,11 @@ def propose(search: MotifSearch, words: str, motif: Motif | None, age: float | N
 def motif_label(book: RuleBook, motif_id: str) -> str:
     """The label of a motif in the session's language; an unknown id is shown as it is."""
     motif = book.motif(motif_id)
-    if motif is None:
-        return motif_id
-    return motif.label if texts.language() == "fr" or not motif.label_en else motif.label_en
+    return motif_id if motif is None else _named(motif, texts.language())
+
+
+def _named(motif: Motif, language: str) -> str:
+    return motif.label if language == "fr" or not motif.label_en else motif.label_en
 
 
 def rule_label(book: RuleBook, rule_id: str) -> str:

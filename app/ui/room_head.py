@@ -6,7 +6,8 @@ import streamlit as st
 
 from app import wiring
 from app.ui import texts
-from app.ui.badge import level_word
+from app.ui.badge import inline_badge
+from app.ui.card import gravity_word
 from app.ui.motif import motif_label
 from app.ui.texts import t
 from app.ui.waiting_view import minutes_text, name_of
@@ -27,5 +28,8 @@ def room_head(services: wiring.Services) -> None:
 
 def _line(services: wiring.Services, visit: Visit, now: datetime) -> str:
     motif = t("room.no_motif") if visit.motif_id is None else motif_label(services.book, visit.motif_id)
-    waited = t("head.waited", waited=minutes_text(visit.waited_min(now)), delay=visit.level.physician_delay_min)
-    return f"{level_word(visit.level)} · {name_of(services, visit)} · {texts.plain(motif)} · {waited}"
+    waited = t("room.waited", waited=minutes_text(visit.waited_min(now)))
+    late = f" :red-badge[{t('head.late')}]" if visit.overdue_min(now) > 0 else ""
+    alt = t("room.alt", level=visit.level.value, gravity=gravity_word(visit.level.gravity))
+    badge = inline_badge(visit.level, alt, provisional=visit.provisional)
+    return f"{badge} **{name_of(services, visit)}** · {texts.plain(motif)} · {waited}{late}"

@@ -17,11 +17,13 @@ PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 CARE = ("tri", "file_active", "activite", "retours", "regles", "aide")
 ADMINISTRATION = ("surveillance", "modele", "reentrainement", "donnees", "arbitrage", "journal")
 SIDEBAR_WIDTH = 200
+LOGO, ICON = (str(Path(__file__).with_name(name)) for name in ("logo.svg", "icon.svg"))
 
 
 def configure() -> None:
     """The page's frame; nothing is shown by a server that others could reach and no guard stands before."""
-    st.set_page_config(page_title=t("app.title"), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+    st.set_page_config(page_title=t("app.title"), page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+    st.logo(LOGO, size="large")
     if not guards.may_show_pages(st.get_option("server.address")):
         st.error(t("shell.exposed"))
         st.stop()
@@ -45,7 +47,8 @@ def alerts() -> None:
     waiting = [alert for alert in wiring.services().alerts.standing() if alert.acknowledged_by is None]
     if waiting:
         kinds = dict.fromkeys(alert.kind.value for alert in waiting)
-        st.warning(t("alert.banner", alerts=" · ".join(t(f"alert.{kind}") for kind in kinds)))
+        told = t("alert.banner", alerts=" · ".join(t(f"alert.{kind}") for kind in kinds))
+        st.markdown(f":orange-badge[{t('alert.word')}] {texts.small(told)}")
 
 
 def run(page: "StreamlitPage") -> None:
@@ -72,11 +75,10 @@ def sidebar() -> None:
             placeholder="—",
             on_change=_say_choices_again,
         )
-        _versions()
-        st.markdown(texts.small(t("notice.ce")))
         access_view.who()
         if roles.is_demo():
-            st.info(t("notice.demo"))
+            st.markdown(f":blue-badge[{t('notice.demo')}] {texts.small(t('notice.demo.data'))}")
+        st.markdown(texts.small(t("notice.ce"), *_versions()))
         _declare_language()
 
 
@@ -93,11 +95,11 @@ def _declare_language() -> None:
     st.html(f"<script>document.documentElement.lang = '{code}'</script>", unsafe_allow_javascript=True)
 
 
-def _versions() -> None:
+def _versions() -> tuple[str, str]:
     services = wiring.services()
-    predictor, _ = services.triage.model.current()
-    said = t("model.absent") if predictor is None else t("model.version", version=texts.plain(predictor.version))
-    st.markdown(texts.small(said, t("rules.version", version=texts.plain(services.triage.book.version))))
+    version = services.served_version()
+    said = t("model.absent") if version is None else t("model.version", version=texts.plain(version))
+    return said, t("rules.version", version=texts.plain(services.triage.book.version))
 
 
 def _page(name: str, role: str | None) -> "StreamlitPage":

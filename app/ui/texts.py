@@ -21,8 +21,9 @@ def language() -> str:
 
 def t(key: str, **values: object) -> str:
     """The sentence of this key in the session's language; a missing key is a ``KeyError`` that a test meets first."""
-    told = sentence(key, language()).format(**values)
-    return typographic(told) if language() == "fr" else told
+    code = language()
+    told = sentence(key, code).format(**values)
+    return typographic(told) if code == "fr" else told
 
 
 def has(key: str) -> bool:
@@ -51,7 +52,8 @@ def with_unit(value: float, unit: str, decimals: int | None = None) -> str:
 
 def percent(share: float | None, decimals: int = 0) -> str:
     """A share between 0 and 1 as a percentage; a dash when it is not known."""
-    return "—" if share is None else f"{number(100 * share, decimals)}{_NARROW}%"
+    space = _NARROW if language() == "fr" else ""
+    return "—" if share is None else f"{number(100 * share, decimals)}{space}%"
 
 
 def small(*lines: str) -> str:

@@ -114,7 +114,8 @@ def _feedback(counts: Mapping[str, float]) -> None:
 
 def _outcome(status: JobStatus) -> None:
     reason = texts.plain(status.error or "")
-    version, reasons = texts.plain(status.version or "—"), texts.plain(texts.typographic(" ; ".join(status.reasons)))
+    version = texts.plain(status.version or "—")
+    reasons = "\n".join(f"- {texts.plain(texts.typographic(reason))}" for reason in status.reasons)
     if status.state == "done" and status.accepted:
         st.success(t("train.done", version=version))
         st.info(t("train.accepted", reasons=reasons))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app import trial_guard, wiring
-from app.ui import roles, state, texts
+from app.ui import roles, state, texts, watch_view
 from app.ui.texts import small, t
 from feedback_store.trials import Trial
 from feedback_store.watching import Arm, errors_by_kind
@@ -36,7 +36,13 @@ def _running(services: "Services", trial: Trial) -> None:
     day, share = texts.date(trial.started_at.isoformat()), texts.percent(trial.share)
     st.info(t("trial.running", day=day, version=texts.plain(trial.challenger), share=share))
     st.button(t("trial.stop"), key="trial_stop", type="primary", on_click=_stop, args=(trial.trial_id,))
-    arms = services.watching.arms(trial)
+    if watch_view.is_read():
+        _show_arms(trial, services.watching.arms(trial))
+    else:
+        st.info(t("watch.reading"))
+
+
+def _show_arms(trial: Trial, arms: tuple[Arm, Arm]) -> None:
     names = f"{t('trial.champion')} ({trial.champion})", f"{t('trial.challenger')} ({trial.challenger})"
     st.dataframe([_arm_row(n, a) for n, a in zip(names, arms, strict=True)], hide_index=True, alt=t("trial.title"))
     kinds = errors_by_kind(*arms)
@@ -52,14 +58,7 @@ def _start_panel(services: "Services") -> None:
         return
     st.markdown(small(t("trial.explain")))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            t("trial.share"),
-            SHARES,
-            default=SHARES[0],
-            format_func=texts.percent,
-            key=state.TRIAL_SHARE,
-            required=True,
-        )
+        st.selectbox(t("trial.share"), SHARES, format_func=texts.percent, key=state.TRIAL_SHARE, width=140)
         told = (challenger.version, champion.version)
         st.button(t("trial.start"), key="trial_start", on_click=_start, args=told)
         st.markdown(small(t("trial.version", version=texts.plain(challenger.version))))

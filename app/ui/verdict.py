@@ -43,15 +43,16 @@ def verdict_bar(decision: Decision) -> None:
         st.success(t("verdict.recorded", level=level_word(_level_of(kept))))
         second_mark(decision, _level_of(kept))
     _say_refusal()
-    _levels(decision, decision.french_level if kept is None else _level_of(kept))
-    _details(decision, kept)
+    with st.container(gap="xxsmall"):
+        _levels(decision, decision.french_level if kept is None else _level_of(kept))
+        _details(decision, kept)
 
 
 def _levels(decision: Decision, stands: FrenchLevel) -> None:
     """The six levels, most urgent first; the one that stands is not offered again."""
     st.markdown(texts.small(t("verdict.other")))
     for row in (MOST_URGENT_FIRST[:3], MOST_URGENT_FIRST[3:]):
-        for column, level in zip(st.columns(3, gap="xsmall"), row, strict=True):
+        for column, level in zip(st.columns(3, gap="xxsmall"), row, strict=True):
             column.button(
                 f"{level.value} {LOOKS[level].shape}",
                 key=state.of_level(level.value),

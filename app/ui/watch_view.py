@@ -21,7 +21,7 @@ AS_SHARES = (AlertKind.ERROR_RATE, AlertKind.UNDER_TRIAGE, AlertKind.MISSINGNESS
 
 
 def show_alerts() -> None:
-    """What is wrong now, each with its figure beside its limit, and one button to say it was seen."""
+    """What is wrong now, like with like, each figure beside its limit, and one button a row to say it was seen."""
     st.subheader(t("watch.alerts"), anchor=False)
     standing = wiring.services().alerts.standing()
     if not standing:
@@ -29,11 +29,12 @@ def show_alerts() -> None:
     unseen = tuple(alert.key for alert in standing if alert.acknowledged_by is None)
     if len(unseen) > 1:
         st.button(t("watch.acknowledge_all"), key="ack_all", on_click=_acknowledge, args=unseen)
+    rows: dict[tuple[AlertKind, str | None], list[Alert]] = {}
     for alert in standing:
-        words, act = st.columns([5, 1], vertical_alignment="center")
-        words.markdown(_alert_line(alert))
-        if alert.acknowledged_by is None:
-            act.button(t("watch.acknowledge"), key=f"ack_{alert.key}", on_click=_acknowledge, args=(alert.key,))
+        rows.setdefault((alert.kind, alert.acknowledged_by), []).append(alert)
+    with st.container(gap="xsmall"):
+        for (kind, seen_by), alerts in rows.items():
+            _alert_row(kind, seen_by, alerts)
 
 
 def pick_period() -> int:
@@ -47,6 +48,12 @@ def pick_period() -> int:
         required=True,
     )
     return chosen or PERIODS[0]
+
+
+def is_read() -> bool:
+    """Whether the monitoring knows the journals; where no look runs in the background, the page itself reads them."""
+    services = wiring.services()
+    return not services.settings.watch_period_s or not services.watching.is_behind()
 
 
 def show_verdicts(days: int) -> None:
@@ -70,6 +77,9 @@ def show_verdicts(days: int) -> None:
 
 def show_decisions(days: int) -> None:
     """How often the model raises or stays silent, and how long an answer takes."""
+    if not is_read():
+        st.info(t("watch.reading"))
+        return
     with wiring.services().watching.current() as watch:
         periods = activity(watch, days, datetime.now(UTC))
     if not periods:
@@ -91,6 +101,8 @@ def show_drift(days: int) -> None:
     reference = {} if predictor is None else predictor.bundle.manifest.get("reference", {})
     if not reference:
         st.info(t("watch.drift.none"))
+        return
+    if not is_read():
         return
     with services.watching.current() as watch:
         found = drifts(watch, reference, days, datetime.now(UTC))
@@ -137,19 +149,30 @@ def _missing(found: Sequence[Drift]) -> None:
         st.markdown(t("watch.missing.none"))
 
 
-def _alert_line(alert: Alert) -> str:
-    """What is wrong, with what figure, since when, and who has seen it."""
-    name = t(f"alert.{alert.kind.value}")
-    if alert.subject:
-        is_feature = alert.kind in (AlertKind.FEATURE_DRIFT, AlertKind.MISSINGNESS)
-        name += f" ({feature_name(alert.subject) if is_feature else texts.plain(alert.subject)})"
-    parts = [f"**{name}**"]
-    if alert.kind not in (AlertKind.ERROR_STREAM, AlertKind.TRIAL_STOPPED):
-        parts.append(t("watch.figure", value=_figure(alert, alert.value), limit=_figure(alert, alert.limit)))
-    parts.append(t("watch.since", day=texts.date(alert.raised_at.isoformat())))
-    if alert.acknowledged_by is not None:
-        parts.append(t("watch.acknowledged", who=texts.plain(alert.acknowledged_by)))
-    return " · ".join(parts)
+def _alert_row(kind: AlertKind, seen_by: str | None, alerts: Sequence[Alert]) -> None:
+    """What is wrong, since when, who has seen it; under it where, with what figures."""
+    since = texts.date(min(alert.raised_at for alert in alerts).isoformat())
+    told = [f"**{t(f'alert.{kind.value}')}**", t("watch.since", day=since)]
+    told += [] if seen_by is None else [t("watch.acknowledged", who=texts.plain(seen_by))]
+    figures = [text for text in map(_where, alerts) if text]
+    with st.container(border=True, key=f"alert_{kind.value}_{seen_by is None}"):
+        words, act = st.columns([8, 1], vertical_alignment="center")
+        words.markdown("  \n".join([" · ".join(told), *([small(" ; ".join(figures))] if figures else [])]))
+        if seen_by is None:
+            keys = tuple(alert.key for alert in alerts)
+            with act.container(horizontal=True, horizontal_alignment="right"):
+                st.button(t("watch.acknowledge"), key=f"ack_{kind.value}", on_click=_acknowledge, args=keys)
+
+
+def _where(alert: Alert) -> str:
+    """What an alert is about and its figure beside its limit; empty when its kind says it all."""
+    is_feature = alert.kind in (AlertKind.FEATURE_DRIFT, AlertKind.MISSINGNESS)
+    subject = feature_name(alert.subject) if alert.subject and is_feature else texts.plain(alert.subject or "")
+    if alert.kind in (AlertKind.ERROR_STREAM, AlertKind.TRIAL_STOPPED):
+        return subject
+    return (
+        f"{subject} {t('watch.figure', value=_figure(alert, alert.value), limit=_figure(alert, alert.limit))}".strip()
+    )
 
 
 def _figure(alert: Alert, value: float) -> str:

@@ -23,6 +23,7 @@ WORDS_ADMIN: dict[str, str] = {
     "retours.kind": "Verdict",
     "retours.all": "tous",
     "retours.csv": "Télécharger en CSV",
+    "retours.newest": "Les {n} derniers sur {total} ; le CSV les contient tous.",
     "retours.none_left": "Aucun verdict ne répond à ces filtres.",
     "retours.when": "Quand",
     "retours.wanted": "Niveau de l'infirmier",
@@ -118,10 +119,9 @@ WORDS_ADMIN: dict[str, str] = {
     "train.left_unknown": "temps restant inconnu",
     "train.never": "Aucun entraînement lancé.",
     "train.done": "Version {version} entraînée.",
-    "train.accepted": "Acceptée : à promouvoir sur la page Modèle. {reasons}",
+    "train.accepted": "Acceptée : à promouvoir sur la page Modèle.\n\n{reasons}",
     "train.not_accepted": (
-        "Version {version} entraînée mais refusée par la comparaison au modèle servi : {reasons}. "
-        "Le modèle servi n'a pas changé."
+        "Version {version} entraînée mais refusée par la comparaison au modèle servi, qui n'a pas changé.\n\n{reasons}"
     ),
     "train.refused": "Entraînement refusé : {reason}",
     "train.failed": "Entraînement en échec : {reason}",

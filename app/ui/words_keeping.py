@@ -38,6 +38,12 @@ WORDS_KEEPING: dict[str, str] = {
     "journal.case_labels": "Noms des cas",
     "journal.training_optouts": "Oppositions à l'entraînement",
     "journal.visit_events": "Suites de visite",
+    "journal.reviews": "Relectures et arbitrages",
+    "journal.trials": "Essais de modèles",
+    "journal.model_switch": "Arrêts et remises en marche du modèle",
+    "journal.alerts": "Alertes",
+    "journal.automatic_runs": "Entraînements automatiques",
+    "journal.promotions": "Mises en service de modèles",
     "journal.note.none": "—",
     "journal.note.power": "coupure de courant pendant une écriture : la ligne n'avait pas été acquittée",
     "journal.note.head": (

@@ -18,7 +18,8 @@ WORDS_TRI: dict[str, str] = {
     "language.fr": "Français",
     "language.en": "English",
     "notice.ce": "Aide à la décision, non marqué CE",
-    "notice.demo": "Démonstration : aucune connexion, données fictives seulement",
+    "notice.demo": "Démonstration",
+    "notice.demo.data": "données fictives",
     "shell.exposed": (
         "Ce serveur écoute au-delà de cette machine : les pages ne s'affichent pas. Démarrez avec « make run »."
     ),

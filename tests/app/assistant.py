@@ -76,7 +76,7 @@ def an_assistant(answer: Answer) -> Iterator[Assistant]:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     told.address = f"http://127.0.0.1:{server.server_address[1]}/v1"
     try:

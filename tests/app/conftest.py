@@ -34,7 +34,7 @@ def client(services: wiring.Services) -> Iterator[Client]:
 @pytest.fixture
 def slow_jobs(services: wiring.Services, tmp_path: Path) -> Iterator[RetrainJobs]:
     """Jobs whose worker waits for ever, with 60 corrections to learn from."""
-    jobs = RetrainJobs(tmp_path / "jobs", tmp_path / "models", lambda: 60, {"FAKE_WORKER": "wait"}, FAKE)
+    jobs = RetrainJobs(tmp_path / "jobs", tmp_path / "models", lambda _: 60, {"FAKE_WORKER": "wait"}, FAKE)
     before = services.jobs
     services.__dict__["jobs"] = jobs
     yield jobs

@@ -12,7 +12,8 @@ from app.backup import MANIFEST, BackupRefused, make_backup, read_backup, restor
 from app.settings import ROOT, Settings
 from app.verification import verify_journals
 from app.wiring import Services
-from feedback_store.store import DECISIONS, KEY, FeedbackStore
+from feedback_store.journals import DECISIONS, KEY
+from feedback_store.store import FeedbackStore
 from tests.bench_services import verdict_on
 from tests.builders import a_request
 

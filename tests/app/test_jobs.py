@@ -25,7 +25,7 @@ def make_jobs(tmp_path: Path) -> Iterator[MakeJobs]:
 
     def make(deed: str, corrections: int = 60) -> RetrainJobs:
         environment = {"FAKE_WORKER": deed}
-        made.append(RetrainJobs(tmp_path / "jobs", tmp_path / "models", lambda: corrections, environment, FAKE))
+        made.append(RetrainJobs(tmp_path / "jobs", tmp_path / "models", lambda _: corrections, environment, FAKE))
         return made[-1]
 
     yield make

@@ -6,7 +6,8 @@ import pytest
 
 from app.settings import Settings, load_settings
 from app.wiring import Services
-from feedback_store.store import DECISIONS, FEEDBACK, FeedbackStore
+from feedback_store.journals import DECISIONS, FEEDBACK
+from feedback_store.store import FeedbackStore
 from tests.app.test_cli import exit_code
 from tests.bench_services import verdict_on
 from tests.builders import a_request

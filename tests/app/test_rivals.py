@@ -8,7 +8,7 @@ import pytest
 from app.rivals import ChallengerFinder, case_of
 from app.settings import Settings
 from app.wiring import Services
-from feedback_store.store import DECISIONS
+from feedback_store.journals import DECISIONS
 from tests.app.test_shelf import a_challenger
 from tests.builders import a_request
 from triage_core.model import challenger as challengers

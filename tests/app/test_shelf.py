@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.shelf import ModelShelf
+from feedback_store.journals import ledgers_of
 from triage_core.errors import BundleError, PromotionRefused
 from triage_core.model.bundle import write_bundle
 from triage_core.model.manifest import read_manifest
@@ -33,7 +34,7 @@ def shelf(tmp_path: Path, told: list[tuple[str, int | None]]) -> ModelShelf:
         told.append((f"{reason} ({by})", version))
         return True
 
-    return ModelShelf(tmp_path, move_alias=hear, note_override=note)
+    return ModelShelf(tmp_path, ledgers_of(tmp_path).promotions, move_alias=hear, note_override=note)
 
 
 def a_challenger(models: Path, number: int, accepted: bool = True, against: str = FIRST) -> str:
@@ -166,7 +167,7 @@ def test_a_broken_champion_is_told_with_its_reason(shelf: ModelShelf, tmp_path: 
 
 
 def test_a_models_folder_of_its_own_can_go_back_to_the_shipped_model(tmp_path: Path) -> None:
-    shelf = ModelShelf(tmp_path, move_alias=lambda *_: True)
+    shelf = ModelShelf(tmp_path, ledgers_of(tmp_path).promotions, move_alias=lambda *_: True)
     assert served(shelf) == FIRST
     shelf.promote(a_challenger(tmp_path, 2))
     assert shelf.rollback().version == FIRST

@@ -29,13 +29,17 @@ def folder(logs: Path) -> Iterator[Path]:
 
 
 def test_off_in_a_terminal_silences_the_server_at_its_next_decision(client: Client, folder: Path) -> None:
-    assert client.post("/triage/predict", a_request()).body["ml_available"]
+    version = client.post("/triage/predict", a_request()).body["model_version"]
+    assert version is not None and client.get("/healthz").body["model_version"] == version
     assert medtriage(folder, "off", "--by", "chef", "--reason", "relève trop").returncode == 0
     told = client.post("/triage/predict", a_request()).body
     assert (told["ml_available"], told["model_version"], told["probabilities"]) == (False, None, None)
     assert told["ml_error"] == "turned off by chef: relève trop"
+    health = client.get("/healthz").body
+    assert (health["status"], health["model_version"], health["rules_version"]) == ("ok", None, told["rules_version"])
     assert medtriage(folder, "on", "--by", "chef", "--reason", "vérifié").returncode == 0
     assert client.post("/triage/predict", a_request()).body["ml_available"]
+    assert client.get("/healthz").body["model_version"] == version
 
 
 def test_the_command_wants_a_reason_and_says_how_it_stands(folder: Path) -> None:

@@ -26,6 +26,11 @@ def patient_of(example: Example) -> Patient:
     return a_patient(age=example.age, motif_id=None, **vitals | dict(example.values))
 
 
+def said(finding: FindingOut, patient: Patient) -> str:
+    reason = explanation.reason(finding, patient, BOOK)
+    return f"{reason.facts} ({reason.source})"
+
+
 def told(sentence: str) -> str:
     return sentence.replace("\u202f", " ").replace("’", "'")
 
@@ -34,7 +39,7 @@ def told(sentence: str) -> str:
 def test_every_rule_has_a_sentence_with_its_level_and_the_values_that_made_it(rule: Rule) -> None:
     fired = [example for example in rule.examples if example.expected is State.FIRED]
     patient = patient_of(fired[0]) if fired else a_patient()
-    sentence = told(explanation.sentence(finding(rule.id, rule.level), patient, BOOK))
+    sentence = told(said(finding(rule.id, rule.level), patient))
     assert sentence.startswith(f"Tri {rule.level.value} : ")
     assert sentence.endswith(")")
     assert "non mesuré" not in sentence
@@ -45,7 +50,7 @@ def test_every_rule_has_a_sentence_with_its_level_and_the_values_that_made_it(ru
 @pytest.mark.parametrize("motif", BOOK.motifs, ids=lambda motif: motif.id)
 def test_the_default_level_of_every_motif_is_told_with_its_name(motif) -> None:
     rule_id = f"{motif.id}__defaut"
-    sentence = told(explanation.sentence(finding(rule_id, motif.default_level), a_patient(), BOOK))
+    sentence = told(said(finding(rule_id, motif.default_level), a_patient()))
     assert sentence == told(
         f"Tri {motif.default_level.value} : {motif.label} (grille FRENCH, tri par défaut du motif)"
     ).replace("’", "'")
@@ -56,15 +61,15 @@ def test_a_low_pressure_is_told_as_a_nurse_would() -> None:
     assert motif is not None
     floor = next(rule for rule in BOOK.floor if rule.label.startswith("PAS ≤ 100"))
     patient = a_patient(pression_systolique=92, frequence_cardiaque=118)
-    sentence = explanation.sentence(finding(floor.id, floor.level), patient, BOOK)
+    sentence = said(finding(floor.id, floor.level), patient)
     assert told(sentence).startswith("Tri 2 : PAS 92 mmHg avec FC 118 /min (")
     rule = next(rule for rule in motif.modulators if rule.condition is not None)
-    assert "(grille FRENCH, Hypotension" in explanation.sentence(finding(rule.id, rule.level), patient, BOOK)
+    assert "(grille FRENCH, Hypotension" in said(finding(rule.id, rule.level), patient)
 
 
 def test_of_a_rule_with_alternatives_only_what_fired_is_told() -> None:
     rule = next(rule for rule in BOOK.floor if rule.label.startswith("Température ≥ 40"))
-    sentence = explanation.sentence(finding(rule.id, rule.level), a_patient(temperature=40.2), BOOK)
+    sentence = said(finding(rule.id, rule.level), a_patient(temperature=40.2))
     assert told(sentence).count("T° 40,2 °C") == 1
 
 
@@ -72,19 +77,19 @@ def test_of_a_rule_with_alternatives_only_what_fired_is_told() -> None:
     "step", ["motif_non_reconnu", "motif_a_confirmer", "comorbidite_lourde", "adresse_par_medecin", "pas_de_formule"]
 )
 def test_a_step_of_the_house_is_told_in_its_own_words(step: str) -> None:
-    sentence = explanation.sentence(finding(step, FrenchLevel.L3B, "étape", "règle maison"), a_patient(), BOOK)
+    sentence = said(finding(step, FrenchLevel.L3B, "étape", "règle maison"), a_patient())
     assert told(sentence).startswith("Tri 3B : ")
     assert told(sentence).endswith("(règle maison)")
 
 
 def test_a_house_rule_says_that_it_waits_for_validation() -> None:
-    sentence = explanation.sentence(finding("maison__fr_8", FrenchLevel.L2), a_patient(frequence_respiratoire=7), BOOK)
+    sentence = said(finding("maison__fr_8", FrenchLevel.L2), a_patient(frequence_respiratoire=7))
     assert told(sentence) == "Tri 2 : FR 7 /min (règle maison à valider, FR ≤ 8/min)"
 
 
 def test_the_word_of_the_meter_is_told_in_place_of_a_number() -> None:
     patient = a_patient(glycemie=None, hors_echelle={"glycemie": "LO"})
-    sentence = explanation.sentence(finding("maison__glycemie_06", FrenchLevel.L3B), patient, BOOK)
+    sentence = said(finding("maison__glycemie_06", FrenchLevel.L3B), patient)
     assert "Glycémie LO : sous l'échelle" in told(sentence)
 
 

@@ -21,7 +21,7 @@ from app.settings import Settings
 from app.watch_round import LOCK, look
 from app.wiring import Services
 from feedback_store.automatic import AutomaticRuns, Trigger
-from feedback_store.store import DECISIONS
+from feedback_store.journals import DECISIONS, ledgers_of
 from tests.app.test_shelf import a_challenger
 from tests.builders import a_request
 from triage_core.model import challenger as challengers
@@ -41,7 +41,7 @@ def make_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[M
         folders = {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models"}
         services = Services(Settings(_env_file=None, min_feedback=10, min_samples=10, **folders, **settings))
         jobs_dir, environment = services.settings.jobs_dir, {"FAKE_WORKER": "wait"}
-        services.__dict__["jobs"] = RetrainJobs(jobs_dir, tmp_path / "models", lambda: corrections, environment, FAKE)
+        services.__dict__["jobs"] = RetrainJobs(jobs_dir, tmp_path / "models", lambda _: corrections, environment, FAKE)
         made.append(services)
         return services
 
@@ -128,7 +128,7 @@ def test_the_next_day_a_run_needs_new_verdicts(make_services: MakeServices, monk
         judge(services, "upgrade")
     services.automatic_runs.record(Trigger.ERROR_RATE, "earlier")
     later = datetime.now(UTC) + timedelta(days=1, minutes=1)
-    services.__dict__["automatic_runs"] = AutomaticRuns(services.settings.data_dir, lambda: later)
+    services.__dict__["automatic_runs"] = AutomaticRuns(ledgers_of(services.settings.data_dir).automatic, lambda: later)
     look(services)
     assert services.jobs.job_ids() == ()
 

@@ -7,7 +7,7 @@ window.pressed = 0; window.pointed = 0;
 addEventListener("keydown", event => { if (!event.repeat) window.pressed += 1; }, true);
 addEventListener("pointerdown", () => { window.pointed += 1; }, true);
 """
-FOCUSED = "(e => e.getAttribute('aria-label') || e.innerText)(document.activeElement)"
+FOCUSED = "(e => e.getAttribute('aria-label') || e.innerText || e.closest('label')?.innerText)(document.activeElement)"
 
 
 class Hands:
@@ -51,15 +51,10 @@ class Hands:
         expect(self.page.get_by_text("Critères du motif")).to_be_visible()
 
     def who(self, age: str = "65") -> None:
-        """Age, and the first sex; the keyboard is then in the first vital."""
+        """Age, and the first sex, without looking up; the keyboard is then in the first vital."""
         self.press("Tab", "Tab")
         self.type(age)
-        self.press("Tab", "Space")
-        expect(
-            self.page.get_by_role("radio").first
-        ).to_be_checked()  # else Tab may still find the other sexes in its way
-        self.press("Tab", "Tab")
-        self.wait_for_focus("FC (/min)")
+        self.press("Tab", "Space", "Tab", "Tab")
 
     def adult(self, *vitals: str) -> None:
         """A whole adult in chest pain, up to the asked-for answer."""
@@ -68,9 +63,13 @@ class Hands:
         self.type(*vitals)
         self.press("Control+Enter")
 
-    def confirm(self) -> None:
-        """The shown level is right: one key, once the button that bears it is there."""
+    def see_answer(self) -> None:
+        """Until the answer with its keys has been painted: nobody answers what she has not seen."""
         expect(self.page.get_by_role("button", name="Confirmer")).to_be_visible()
-        self.page.wait_for_timeout(300)  # a key is bound just after its button is drawn
+        self.page.evaluate("() => new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))")
+
+    def confirm(self) -> None:
+        """The shown level is right: one key, once the button that bears it has been seen."""
+        self.see_answer()
         self.press("Alt+Enter")
         expect(self.page.get_by_text("Noté")).to_be_visible()

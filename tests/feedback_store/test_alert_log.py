@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from feedback_store.alert_log import ALERTS, AlertLog
+from feedback_store.alert_log import AlertLog
+from feedback_store.journals import ALERTS, ledgers_of
 from tests.feedback_store.conftest import Clock
 from triage_core.monitoring.alerts import AlertKind, Change, Reading
 
@@ -19,12 +20,14 @@ def cleared(kind: AlertKind = AlertKind.ERROR_RATE) -> Change:
 
 @pytest.fixture
 def log(tmp_path: Path, clock: Clock) -> AlertLog:
-    return AlertLog(tmp_path, clock)
+    return AlertLog(ledgers_of(tmp_path).alerts, clock)
 
 
 def test_an_alert_stands_until_it_is_cleared(log: AlertLog, tmp_path: Path, clock: Clock) -> None:
     log.record(raised())
-    assert [(a.kind, a.value, a.limit) for a in AlertLog(tmp_path, clock).standing()] == [("error_rate", 0.2, 0.15)]
+    assert [(a.kind, a.value, a.limit) for a in AlertLog(ledgers_of(tmp_path).alerts, clock).standing()] == [
+        ("error_rate", 0.2, 0.15)
+    ]
     log.record(cleared())
     assert log.standing() == ()
 

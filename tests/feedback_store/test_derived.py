@@ -11,9 +11,9 @@ import pytest
 from feedback_store import decisions, derived
 from feedback_store.decisions import DecisionIndex
 from feedback_store.flusher import Flusher
-from feedback_store.journal import Journal
+from feedback_store.journals import DECISIONS
 from feedback_store.keeping import _is_before
-from feedback_store.store import DECISIONS, FeedbackStore
+from feedback_store.store import FeedbackStore
 from tests.feedback_store.conftest import NOON
 
 Make = Callable[..., object]
@@ -175,8 +175,3 @@ def test_the_whole_digest_counts_the_lines_of_all_journals(store: FeedbackStore,
     store.record_decision(a_decision("p1"))  # type: ignore[arg-type]
     store.labels.set_label("p1", "Box 1")
     assert store.keeping.current_digest().lines == 2
-
-
-def test_a_plain_journal_without_a_file_has_nothing_to_mend(tmp_path: Path) -> None:
-    Journal(tmp_path / "j.jsonl").mend()
-    assert list(tmp_path.iterdir()) == []

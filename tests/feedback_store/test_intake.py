@@ -7,7 +7,8 @@ import pytest
 
 from feedback_store.errors import ReviewRefused
 from feedback_store.intake import Gathered, gather, received
-from feedback_store.reviews import REVIEWS, Reviews
+from feedback_store.journals import REVIEWS, ledgers_of
+from feedback_store.reviews import Reviews
 from feedback_store.store import FeedbackStore
 from triage_core.levels import FrenchLevel
 
@@ -17,7 +18,7 @@ WHY = "revu avec le dossier complet"
 
 @pytest.fixture
 def reviews(tmp_path: Path) -> Reviews:
-    return Reviews(tmp_path)
+    return Reviews(ledgers_of(tmp_path).reviews)
 
 
 @pytest.fixture
@@ -76,7 +77,8 @@ def test_the_same_case_told_again_counts_once_whoever_tells_it(store, judged) ->
     judged("p9", "a", "correct", age=50)
     gathered = gather(store)
     assert gravities(gathered) == ["ROUGE", "JAUNE"]
-    assert (gathered.received, gathered.duplicates, received(store)) == (5, 3, 5)
+    assert (gathered.received, gathered.duplicates, received(store, 99)) == (5, 3, 5)
+    assert (received(store, 2), received(store, 5), received(store, 6)) == (2, 5, 5)
     assert gathered.corrections[0].nurses == ("", "a", "b")
     assert len(gathered.corrections[0].verdict_ids) == 4
     assert gathered.intake.duplicates == 3

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from feedback_store.errors import JournalWriteError
-from feedback_store.model_switch import SWITCH, ModelSwitch, SwitchRefused
+from feedback_store.journals import SWITCH, ledgers_of
+from feedback_store.model_switch import ModelSwitch, SwitchRefused
 
 NOW = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
 
 def a_switch(folder: Path) -> ModelSwitch:
-    return ModelSwitch(folder, lambda: NOW)
+    return ModelSwitch(ledgers_of(folder).switch, lambda: NOW)
 
 
 def test_it_is_on_until_somebody_turns_it_off_and_says_why(tmp_path: Path) -> None:
@@ -52,8 +53,9 @@ def test_what_another_process_turns_is_seen_at_the_next_look(tmp_path: Path) -> 
     assert mine.off() is None
     code = (
         "import sys; from pathlib import Path; from datetime import UTC, datetime;"
-        "from feedback_store.model_switch import ModelSwitch;"
-        "ModelSwitch(Path(sys.argv[1]), lambda: datetime.now(UTC)).turn(sys.argv[2], 'autre', 'essai du réseau')"
+        "from feedback_store.journals import ledgers_of; from feedback_store.model_switch import ModelSwitch;"
+        "switch = ledgers_of(Path(sys.argv[1])).switch;"
+        "ModelSwitch(switch, lambda: datetime.now(UTC)).turn(sys.argv[2], 'autre', 'essai du réseau')"
     )
     for event, is_off in (("off", True), ("on", False), ("off", True)):
         subprocess.run([sys.executable, "-c", code, str(tmp_path), event], check=True, timeout=60)

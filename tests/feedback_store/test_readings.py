@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from feedback_store.journals import DECISIONS, ledgers_of
 from feedback_store.readings import Facts, WatchLimits, readings
 from feedback_store.record import DecisionRecord
-from feedback_store.store import DECISIONS, FeedbackStore
+from feedback_store.store import FeedbackStore
 from feedback_store.trials import TrialLog
 from feedback_store.watching import Watching
 from tests.feedback_store.conftest import NOON, Clock
@@ -23,7 +24,7 @@ REFERENCE = {"temperature": counted("temperature", FEVERS)}
 @pytest.fixture
 def raised(tmp_path: Path, store: FeedbackStore, clock: Clock) -> Raised:
     """Which alerts the lines of the journals raise when none stands."""
-    watching = Watching(tmp_path, store, TrialLog(tmp_path, clock))
+    watching = Watching(tmp_path, store, TrialLog(ledgers_of(tmp_path).trials, clock))
 
     def look(has_model: bool = True) -> set[tuple[str, str]]:
         faults = store.faults()

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from feedback_store.trials import TRIALS, TrialAlreadyRuns, TrialLog
+from feedback_store.journals import TRIALS, ledgers_of
+from feedback_store.trials import TrialAlreadyRuns, TrialLog
 from tests.feedback_store.conftest import NOON, Clock
 
 
 @pytest.fixture
 def trials(tmp_path: Path, clock: Clock) -> TrialLog:
-    return TrialLog(tmp_path, clock)
+    return TrialLog(ledgers_of(tmp_path).trials, clock)
 
 
 def test_an_experiment_runs_until_somebody_stops_it(trials: TrialLog, clock: Clock) -> None:
@@ -26,7 +27,7 @@ def test_an_experiment_runs_until_somebody_stops_it(trials: TrialLog, clock: Clo
 
 
 def test_another_process_sees_the_same_experiment(trials: TrialLog, tmp_path: Path, clock: Clock) -> None:
-    other = TrialLog(tmp_path, clock)
+    other = TrialLog(ledgers_of(tmp_path).trials, clock)
     trial = trials.start("v2", "v1", 0.2, "chef")
     assert other.running() == trial
     with pytest.raises(TrialAlreadyRuns):
@@ -36,7 +37,7 @@ def test_another_process_sees_the_same_experiment(trials: TrialLog, tmp_path: Pa
 def test_the_second_of_two_starts_at_once_does_not_run(
     trials: TrialLog, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = TrialLog(tmp_path, clock)
+    other = TrialLog(ledgers_of(tmp_path).trials, clock)
     first = other.start("v3", "v1", 0.1, "adjoint")
     answers = iter([None, first])
     monkeypatch.setattr(trials, "running", lambda: next(answers))

@@ -8,10 +8,10 @@ import pytest
 
 from feedback_store import waiting
 from feedback_store.errors import UnknownPrediction
-from feedback_store.journal import Journal
-from feedback_store.store import DECISIONS, FEEDBACK, FeedbackStore, keeping_of
+from feedback_store.journals import DECISIONS, EVENTS, FEEDBACK, ledgers_of
+from feedback_store.store import FeedbackStore
 from feedback_store.visits import Visit, VisitEvent, in_order
-from feedback_store.waiting import CHECKPOINT, EVENTS, WaitingRoom
+from feedback_store.waiting import CHECKPOINT, WaitingRoom
 from tests.feedback_store.conftest import NOON, Clock
 from triage_core.levels import FrenchLevel
 
@@ -194,7 +194,7 @@ def test_damaged_lines_do_not_stop_the_room(store: FeedbackStore, triaged: Make,
             file.write(b"{broken\n[]\n" + f'{{"source":"ui",{stamp},"schema_version":99}}\n'.encode())
             file.write(f'{{"source":"ui",{stamp},"schema_version":2}}\n'.encode())
     nobody = VisitEvent.new("unknown", "left", NOON, None).model_dump(mode="json")
-    Journal(tmp_path / EVENTS).append(nobody)
+    ledgers_of(tmp_path).events.append(nobody)
     assert names(store) == ["p1"]
 
 
@@ -220,7 +220,7 @@ def test_visits_of_the_day_before_yesterday_are_forgotten(
 
 
 def test_the_room_alone_needs_no_store(tmp_path: Path) -> None:
-    decisions, feedback, _, _, events = keeping_of(tmp_path).ledgers
+    decisions, feedback, _, _, events, *_ = ledgers_of(tmp_path)
     room = WaitingRoom(decisions, feedback, events, tmp_path)
     assert room.board().visits == ()
 

@@ -169,3 +169,13 @@ def test_a_torn_end_is_not_remembered_as_a_finding(ledger: Ledger) -> None:
     with ledger.path.open("ab") as file:
         file.write(b'{"half')
     assert checked(ledger).findings == ()
+
+
+def test_a_report_does_not_wait_for_a_verification_at_work(ledger: Ledger) -> None:
+    filled(ledger)
+    watch = Watch(ledger, ledger.path.with_name("verified.json"))
+    assert watch.report().acknowledged == 10
+    ledger.append({"n": 10})
+    with watch._lock:
+        assert watch.report().acknowledged == 10
+    assert watch.report().acknowledged == 11

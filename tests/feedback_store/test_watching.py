@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from feedback_store import watch_keeper
+from feedback_store.journals import DECISIONS, ledgers_of
 from feedback_store.record import DecisionRecord
-from feedback_store.store import DECISIONS, FeedbackStore
+from feedback_store.store import FeedbackStore
 from feedback_store.trials import TrialLog
 from feedback_store.watch_keeper import WATCH_CHECKPOINT
 from feedback_store.watch_tally import Outcome, Verdict, WatchTally
@@ -45,7 +46,7 @@ def shadow(level: str, version: str = "v2") -> dict[str, object]:
 
 @pytest.fixture
 def trials(tmp_path: Path, clock: Clock) -> TrialLog:
-    return TrialLog(tmp_path, clock)
+    return TrialLog(ledgers_of(tmp_path).trials, clock)
 
 
 @pytest.fixture
@@ -262,3 +263,26 @@ def test_a_case_with_one_word_is_counted_once() -> None:
     for _ in range(2):
         tally.let_stand("p1", "ioa-1", Verdict(2, outcome))
     assert tally.outcomes == {outcome: 1}
+
+
+def test_a_long_history_is_behind_until_it_was_read_once_and_while_somebody_reads_it(
+    store: FeedbackStore,
+    make_watching: Callable[[], Watching],
+    a_decision: MakeDecision,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store.record_decision(a_decision("p1"))
+    watching = make_watching()
+    assert not watching.is_behind()
+    monkeypatch.setattr(watch_keeper, "AT_ONCE", 0)
+    monkeypatch.setattr(watch_keeper, "PATIENCE_S", 0.01)
+    assert watching.is_behind()
+    with watching.current():
+        assert watching.is_behind()  # another reader would wait
+    assert not watching.is_behind()
+    store.keeping.ledgers.decisions.begin_segment("test")
+    store.record_decision(a_decision("p2"))
+    assert watching.is_behind()
+    with watching.current():
+        pass
+    assert not watching.is_behind()

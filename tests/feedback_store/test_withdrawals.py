@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from feedback_store.errors import NothingToWithdraw
+from feedback_store.journals import FEEDBACK
 from feedback_store.record import FeedbackRecord
-from feedback_store.store import FEEDBACK, FeedbackStore
+from feedback_store.store import FeedbackStore
 
 Builder = Callable[..., object]
 

@@ -46,9 +46,7 @@ class Nurse:
 
     def choose(self, key: str, text: str) -> float:
         """Choose one of a row of options by its words."""
-        chosen = WidgetState(id=self.widgets[key])
-        chosen.string_array_value.data.append(text)
-        self.states[key] = chosen
+        self.states[key] = WidgetState(id=self.widgets[key], string_value=text)
         return self.rerun()
 
     def press(self, key: str) -> float:

@@ -5,7 +5,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from app import wiring
-from feedback_store.store import DECISIONS
+from feedback_store.journals import DECISIONS
 from tests.builders import a_request
 from tests.pages.conftest import said
 from tests.pages.test_other_pages import as_administrator, open_page

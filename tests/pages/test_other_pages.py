@@ -1,6 +1,4 @@
-"""Feedback, rules, and the two administrators' pages with the role they check themselves."""
-
-from collections.abc import Callable
+"""Rules, and the two administrators' pages with the role they check themselves."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,9 +7,7 @@ from app import wiring
 from app.jobs import JobStatus, RetrainRequest
 from app.shelf import Gate, VersionInfo
 from app.ui import roles, state, training_view
-from tests.builders import a_request
 from tests.pages.conftest import said
-from triage_core.levels import FrenchLevel
 
 ADMIN_PAGES = ("surveillance", "modele", "reentrainement", "journal")
 
@@ -253,42 +249,3 @@ def test_a_rule_names_its_source_shortly_and_all_sources_stand_in_full_below(scr
     assert "SFMU, FRENCH V1.1 juin 2018" in set(screen.dataframe[0].value["Source"])
     assert screen.dataframe[0].value["Source"].str.len().max() < 60
     assert "pdfplumber" in said(screen)
-
-
-def test_feedback_without_any_verdict_says_where_they_come_from(screen: AppTest) -> None:
-    open_page(screen, "retours")
-    assert "Aucun verdict sur la période" in said(screen)
-
-
-def test_a_recorded_verdict_is_counted_and_listed(judged: Callable[..., AppTest]) -> None:
-    screen = judged()
-    screen.button(key=state.of_level("2")).click().run()
-    open_page(screen, "retours")
-    assert {metric.label: metric.value for metric in screen.metric}["Verdicts"] == "1"
-    assert list(screen.dataframe[0].value["Verdict"]) == ["Plus grave"]
-    assert "DD/MM/YYYY HH:mm" in screen.dataframe[0].proto.columns
-    screen.session_state[state.FEEDBACK_LEVELS] = ["GRIS"]
-    screen.run()
-    assert "Aucun verdict ne répond" in said(screen)
-
-
-def verdict(services: wiring.Services, kind: str, wanted: str, **more: object) -> None:
-    """One decision on a calm adult (level 5) and one verdict on it."""
-    decision = services.decide(a_request())
-    told = {"prediction_id": decision.prediction_id, "original_gravity": decision.gravity_level.value}
-    level = FrenchLevel(wanted)
-    chosen = {"feedback_type": kind, "corrected_gravity": level.gravity.value, "corrected_french_level": wanted}
-    services.store.submit(told | chosen | {"missed_symptoms": []} | more)
-
-
-def test_seven_verdicts_give_the_figures_and_the_filtered_table(screen: AppTest, services: wiring.Services) -> None:
-    for kind, wanted in (*[("correct", "5")] * 4, ("upgrade", "3B"), ("upgrade", "2"), ("disagree", "3A")):
-        verdict(services, kind, wanted, reason="fatigue" if kind == "upgrade" else None)
-    open_page(screen, "retours")
-    figures = {metric.label: metric.value.replace("\u202f", " ") for metric in screen.metric}
-    assert figures["Verdicts"] == "7"
-    assert (figures["Confirmés"], figures["Sous-triage"], figures["Désaccords"]) == ("57,1 %", "42,9 %", "14,3 %")
-    screen.session_state[state.FEEDBACK_KIND] = ["upgrade"]
-    screen.run()
-    assert list(screen.dataframe[0].value["Raison"]) == ["fatigue", "fatigue"]
-    assert list(screen.dataframe[0].value["Niveau de l’infirmier"]) == ["▲ 2 · ROUGE", "◇ 3B · JAUNE"]

@@ -30,12 +30,13 @@ def test_a_patient_in_shock_is_shown_as_level_2_with_delay_and_reason(judged: En
     assert not screen.exception
     assert "ROUGE" in said(screen)
     assert "Médecin < 20 min" in said(screen)
-    assert "Tri 2 : PAS 85 mmHg (seuil général FRENCH, PAS ≤ 90 mmHg)" in bare(screen)
+    assert "**Tri 2 : PAS 85 mmHg** :small[(seuil général FRENCH, PAS ≤ 90 mmHg)]" in bare(screen)
 
 
 def test_a_level_is_announced_as_words_beside_its_colour(judged: Enter) -> None:
     screen = judged(pressure="85/50", frequence_cardiaque="128")
     assert [image.proto.imgs[0].alt for image in screen.get("image")] == ["Niveau 2, ROUGE"]
+    assert "![Tri 2, ROUGE](" in said(screen)
 
 
 def test_a_missing_saturation_is_said_with_what_to_measure(judged: Enter) -> None:

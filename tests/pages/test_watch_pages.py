@@ -12,6 +12,7 @@ from app.access.permissions import ADMINISTRATOR
 from app.settings import Settings
 from app.shelf import ModelShelf
 from app.ui import card_view, roles, state
+from feedback_store import watch_keeper
 from feedback_store.automatic import Trigger
 from tests.app.test_shelf import a_challenger
 from tests.builders import a_request
@@ -76,6 +77,21 @@ def test_verdicts_make_control_charts_and_a_comparison_of_both_models(
     assert next(iter(table["Différence (95 %)".replace(" %", "\u202f%")])).startswith("0,0")
 
 
+def test_a_page_does_not_wait_for_a_long_history_to_be_read(
+    screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge(services, 12)
+    services.trials.start("v2", "factory-1", 0.2, "chef")
+    monkeypatch.setattr(watch_keeper, "AT_ONCE", 0)
+    for name, kept_back in (("surveillance", 2), ("modele", 1)):
+        open_page(screen, name)
+        assert said(screen).count("Le suivi lit encore l'historique") == kept_back
+    watch_round.look(services)
+    for name in ("surveillance", "modele"):
+        open_page(screen, name)
+        assert "Le suivi lit encore" not in said(screen)
+
+
 def test_an_alert_is_a_line_on_every_page_until_an_administrator_has_seen_it(
     screen: AppTest, services: wiring.Services
 ) -> None:
@@ -83,8 +99,9 @@ def test_an_alert_is_a_line_on_every_page_until_an_administrator_has_seen_it(
     for name in ("tri", "regles", "surveillance"):
         open_page(screen, name)
         assert "Patients différents de l'apprentissage. À voir dans Surveillance." in said(screen)
-    assert "Patients différents de l'apprentissage (Température)" in said(screen)
-    screen.button(key="ack_feature_drift:temperature").click().run()
+    assert "**Patients différents de l'apprentissage** · depuis le" in said(screen)
+    assert ":small[Température 0,40, limite 0,25]" in said(screen)
+    screen.button(key="ack_feature_drift").click().run()
     assert "À voir dans Surveillance" not in said(screen)
     assert "vue par administrateur" in said(screen)
     open_page(screen, "tri")
@@ -170,7 +187,9 @@ def test_the_card_of_a_version_can_be_read_with_its_decisions(screen: AppTest, s
 
 
 def test_the_card_says_who_put_a_version_in_service_and_why(services: wiring.Services, tmp_path: Path) -> None:
-    shelf = ModelShelf(tmp_path / "models", move_alias=lambda *_: True, note_override=lambda *_: True)
+    shelf = ModelShelf(
+        tmp_path / "models", services.ledgers.promotions, move_alias=lambda *_: True, note_override=lambda *_: True
+    )
     shelf.promote("v2", override="Moins de sous-triage sur nos cas relus.", by="Anne")
     shelf.rollback(by="Jean")
     versions = {info.version: info for info in services.models.versions()}
@@ -194,7 +213,7 @@ def test_a_promotion_and_a_rollback_from_the_page_bear_the_name_of_who_did_it(
 
 
 def test_the_card_says_so_when_nobody_gave_a_name(services: wiring.Services, tmp_path: Path) -> None:
-    ModelShelf(tmp_path / "models", move_alias=lambda *_: True).promote("v2")
+    ModelShelf(tmp_path / "models", services.ledgers.promotions, move_alias=lambda *_: True).promote("v2")
     v2 = next(info for info in services.models.versions() if info.version == "v2")
     assert "mise en service par un auteur non identifié, à la place de factory-1" in (card_view.full_card(v2) or "")
 

@@ -23,7 +23,7 @@ def replace_folder(source: Path, target: Path) -> None:
         _exchange(incoming, target)
     else:
         incoming.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
     remove_leftovers(target)
 
 
@@ -57,11 +57,12 @@ def _copy(source: Path, target: Path) -> None:
     for found in sorted(source.iterdir()):
         if found.is_file():
             shutil.copyfile(found, target / found.name)
-            _sync(target / found.name)
-    _sync(target)
+            sync(target / found.name)
+    sync(target)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file, or what a folder lists, on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
