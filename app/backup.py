@@ -52,7 +52,13 @@ class Backup:
 
 
 def make_backup(settings: Settings, target: Path, with_key: bool = True) -> Backup:
-    """Write a backup to a new folder and read it back. Raises ``BackupRefused`` when the folder holds something."""
+    """Write a backup to a new folder and read it back.
+
+    Raises ``BackupRefused`` when the folder holds something, or lies inside what is saved: it would save itself, and
+    keep there what a purge erases.
+    """
+    if any(target.resolve().is_relative_to(kept.resolve()) for kept in (settings.data_dir, settings.models_dir)):
+        raise BackupRefused(f"{target}: lies inside what is saved")
     if target.exists() and any(target.iterdir()):
         raise BackupRefused(f"{target}: is not empty")
     draft = target.with_name(f"{target.name}.partial")
@@ -77,6 +83,7 @@ def read_backup(folder: Path, key: str | None = None) -> Backup:
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise BackupRefused(f"{folder}: holds no backup that can be read") from fault
     wrong = [name for name, known in files.items() if _described(folder / name) != known]
+    wrong += sorted(_names(folder) - {*files, MANIFEST})  # what nobody saved is not put in place either
     if told.get("version") != VERSION or wrong:
         raise BackupRefused(f"{folder}: not what its manifest describes: {', '.join(wrong[:5]) or 'its version'}")
     size = sum((folder / name).stat().st_size for name in files)
@@ -178,9 +185,13 @@ def _write(target: Path, content: bytes) -> None:
 
 
 def _write_manifest(folder: Path, told: Mapping[str, object]) -> None:
-    files = {str(p.relative_to(folder)): _described(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    files = {name: _described(folder / name) for name in sorted(_names(folder))}
     made = {"version": VERSION, "made": datetime.now(UTC).isoformat(), **told, "files": files}
     _write(folder / MANIFEST, json.dumps(made, indent=1, ensure_ascii=False).encode())
+
+
+def _names(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() or path.is_symlink()}
 
 
 def _described(path: Path) -> dict[str, object] | None:

@@ -58,6 +58,7 @@ def _restore(told: argparse.Namespace, settings: Settings) -> int:
 
 
 def _purge(told: argparse.Namespace, settings: Settings) -> int:
+    from app.backup import ASIDE
     from feedback_store.store import keeping_of
 
     keeping, now = keeping_of(settings.data_dir, settings.journal_secret, settings.models_dir), datetime.now(UTC)
@@ -69,6 +70,8 @@ def _purge(told: argparse.Namespace, settings: Settings) -> int:
         done = keeping.purge_labels_older_than(told.labels_older_than or settings.label_days, now)
     counts = asdict(done)
     print(f"erased: {', '.join(f'{count} {what}' for what, count in counts.items())}")
+    for left in sorted(settings.data_dir.glob(f"{ASIDE}*")):
+        print(f"not erased in {left}, which a restore moved aside: delete it", file=sys.stderr)
     if told.case is not None and done.total == 0:
         print("medtriage: no record bears this id", file=sys.stderr)
         return REFUSED

@@ -100,7 +100,16 @@ def test_a_forced_restore_moves_aside_what_was_there(services: Services, setting
     assert not list((tmp_path / "second").rglob("before-restore-*"))
 
 
-@pytest.mark.parametrize("spoil", ["changed", "removed", "manifest", "version", "absent"])
+@pytest.mark.parametrize("inside", ["data", "models"])
+def test_a_backup_inside_what_it_saves_is_refused(settings: Settings, services: Services, inside: str) -> None:
+    place = {"data": settings.data_dir, "models": settings.models_dir}[inside]
+    for target in (place, place / "backup", place / ".." / place.name / "of" / "today"):
+        with pytest.raises(BackupRefused, match="inside"):
+            make_backup(settings, target)
+    assert not list(place.rglob("*.partial"))
+
+
+@pytest.mark.parametrize("spoil", ["changed", "removed", "added", "manifest", "version", "absent"])
 def test_a_backup_that_is_not_whole_is_refused_before_anything_is_touched(
     services: Services, settings: Settings, tmp_path: Path, spoil: str
 ) -> None:
@@ -108,6 +117,9 @@ def test_a_backup_that_is_not_whole_is_refused_before_anything_is_touched(
     journal, manifest = backup / "data" / DECISIONS, backup / MANIFEST
     if spoil == "changed":
         journal.write_bytes(journal.read_bytes().replace(b'"sexe":"F"', b'"sexe":"M"', 1))
+    elif spoil == "added":
+        (backup / "data" / "access").mkdir()
+        (backup / "data" / "access" / "access.db").write_bytes(b"accounts of somebody else")
     elif spoil == "removed":
         journal.unlink()
     elif spoil == "absent":

@@ -152,3 +152,11 @@ def test_a_key_from_the_environment_leaves_no_file_and_too_short_a_one_is_refuse
     monkeypatch.setenv("MEDTRIAGE_JOURNAL_KEY", "short")
     assert exit_code("verify") == 2
     assert Settings(_env_file=None, journal_key=None).journal_secret is None
+
+
+def test_a_purge_names_the_earlier_folders_it_does_not_reach(
+    folders: Path, case: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("backup", str(folders / "backup")) == exit_code("restore", str(folders / "backup"), "--force") == 0
+    assert exit_code("purge", "--case", case) == 0
+    assert "not erased in" in (said := capsys.readouterr().err) and "before-restore-" in said

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from feedback_store.journals import ledgers_of
 from feedback_store.model_switch import ModelSwitch
 from tests.attacks.conftest import Noted
 from tests.attacks.house import PASSWORD, House
@@ -25,7 +26,7 @@ def enter(house: House) -> Iterator[Enter]:
 
 
 def is_on(house: House) -> bool:
-    return ModelSwitch(house.folder / "data", lambda: datetime.now(UTC)).off() is None
+    return ModelSwitch(ledgers_of(house.folder / "data").switch, lambda: datetime.now(UTC)).off() is None
 
 
 def administrator_on_modele(enter: Enter) -> Intruder:
