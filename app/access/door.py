@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.access.accounts import Account, Accounts
+from app.access.devices import Devices
 from app.access.drafts import Drafts
 from app.access.errors import AccessRefused
 from app.access.keys import Keys, Seal
@@ -15,7 +16,7 @@ from app.access.tokens import Tokens
 from app.access.vault import Vault
 from app.logs import log_event
 
-COOKIE, SECURE_COOKIE = "medtriage_session", "__Host-medtriage_session"
+COOKIE, DEVICE_COOKIE, SECURE = "medtriage_session", "medtriage_known", "__Host-"
 
 
 class Access:
@@ -28,6 +29,7 @@ class Access:
         self.keys = Keys(folder, given)
         self.accounts = Accounts(vault, clock)
         self.throttle = Throttle(vault, clock)
+        self.devices = Devices(vault, clock)
         self.tokens = Tokens(vault, clock)
         self.sessions = Sessions(
             vault, self.keys, options.auth, options.idle_minutes * 60, options.session_hours * 3600, clock
@@ -37,23 +39,31 @@ class Access:
     @property
     def cookie_name(self) -> str:
         """The name of our cookie; over TLS one that no other site and no plain page can set."""
-        return SECURE_COOKIE if self.options.has_tls else COOKIE
+        return f"{SECURE}{COOKIE}" if self.options.has_tls else COOKIE
+
+    @property
+    def device_cookie_name(self) -> str:
+        """The cookie of a browser somebody has signed in from."""
+        return f"{SECURE}{DEVICE_COOKIE}" if self.options.has_tls else DEVICE_COOKIE
 
     def seal(self, purpose: str) -> Seal:
         """A signature for one purpose."""
         return Seal(self.keys.newest_first, purpose)
 
-    def sign_in(self, name: str, password: str, address: str, earlier_cookie: str | None = None) -> tuple[Account, str]:
-        """The account and the cookie of its new session; the earlier one of this browser ends.
+    def sign_in(
+        self, name: str, password: str, address: str, earlier_cookie: str | None = None, device: str | None = None
+    ) -> tuple[Account, str]:
+        """The account and the cookie of its new session; the earlier one of this browser, ``device``, ends.
 
         Raises ``TooManyAttempts``, ``AccessRefused``: the same for a wrong name, a wrong password, a disabled account.
         """
         name = name.strip().casefold()
-        self.throttle.begin(name, address)
+        known = device if self.devices.knows(device, name) else None
+        self.throttle.begin(name, address, known)
         account = self.accounts.verify(name, password) if self.options.auth == "local" else None
         if account is None:
             raise AccessRefused("the name or the password is not right")
-        self.throttle.succeeded(name, address)
+        self.throttle.succeeded(name, address, known)
         return account, self.admit(account, earlier_cookie)
 
     def admit(self, account: Account, earlier_cookie: str | None = None) -> str:

@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from app import wiring
 from app.access import oidc
+from app.access.devices import KNOWN_S
 from app.access.door import Access
 from app.access.errors import AccessRefused, AccountFault, TooManyAttempts
 from app.access.form_page import HEADERS, field, language_of, page, say
@@ -30,9 +31,11 @@ async def login(request: Request) -> Response:
     if told is None:
         return await _login_page(request, access, "access.form_expired", 400)
     name, earlier = told.get("name", ""), request.cookies.get(access.cookie_name)
-    address = sent_from(request.scope)
+    address, device = sent_from(request.scope), request.cookies.get(access.device_cookie_name)
     try:
-        _, cookie = await run_in_threadpool(access.sign_in, name, told.get("password", ""), address, earlier)
+        account, cookie = await run_in_threadpool(
+            access.sign_in, name, told.get("password", ""), address, earlier, device
+        )
     except TooManyAttempts as wait:
         note_refusal(request.scope, "attempts", 429)
         answer = await _login_page(request, access, "access.wait", 429, seconds=wait.retry_after_s)
@@ -41,7 +44,9 @@ async def login(request: Request) -> Response:
     except AccessRefused:
         note_refusal(request.scope, "password", 403)
         return await _login_page(request, access, "access.wrong", 403)
-    return admitted(access, cookie, _page_path(told.get("next")))
+    answer = admitted(access, cookie, _page_path(told.get("next")))
+    _know_again(answer, access, await run_in_threadpool(access.devices.remember, device, account.user_id))
+    return answer
 
 
 async def logout(request: Request) -> Response:
@@ -100,6 +105,19 @@ def admitted(access: Access, cookie: str, path: str) -> Response:
         samesite="strict" if is_local else "lax",
     )
     return answer
+
+
+def _know_again(answer: Response, access: Access, device: str) -> None:
+    """The browser is known again next time: what a stranger guesses elsewhere then keeps nobody out of here."""
+    answer.set_cookie(
+        access.device_cookie_name,
+        device,
+        max_age=int(KNOWN_S),
+        path="/",
+        secure=access.options.has_tls,
+        httponly=True,
+        samesite="strict",
+    )
 
 
 def routes() -> list[Route]:

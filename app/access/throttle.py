@@ -22,27 +22,30 @@ class Throttle:
     def __init__(self, vault: Vault, clock: Callable[[], float] = time.time) -> None:
         self._vault, self._clock = vault, clock
 
-    def begin(self, name: str, address: str) -> None:
-        """Count an attempt as failed until ``succeeded`` says otherwise; ``TooManyAttempts`` is raised uncounted."""
+    def begin(self, name: str, address: str, device: str | None = None) -> None:
+        """Count an attempt as failed until ``succeeded`` says otherwise; ``TooManyAttempts`` is raised uncounted.
+
+        ``device``: a browser this very person has signed in from, whose attempts are counted apart from all others.
+        """
+        keys = _keys(name, address, device)
         now = self._clock()
         with self._vault.transaction() as db:
             db.execute("DELETE FROM attempts WHERE last_at < ?", (now - FORGOTTEN_AFTER_S,))
-            known = {key: self._standing(db.execute(_READ, (key,)).fetchone()) for key, _ in _keys(name, address)}
+            known = {key: self._standing(db.execute(_READ, (key,)).fetchone()) for key, _ in keys}
             blocked = max(until for _, until in known.values()) - now
             if blocked > 0:
                 raise TooManyAttempts(ceil(blocked))
-            for key, free in _keys(name, address):
+            for key, free in keys:
                 failures = known[key][0] + 1
                 db.execute(_WRITE, (key, failures, now, now + _delay(failures - free)))
 
-    def succeeded(self, name: str, address: str) -> None:
-        """Forget the failures of a name, and this one attempt of the address."""
-        (of_name, _), (of_address, _) = _keys(name, address)
+    def succeeded(self, name: str, address: str, device: str | None = None) -> None:
+        """Forget the failures of a name, or of a person on her browser, and this one attempt of the address."""
+        (of_name, _), *of_others = _keys(name, address, device)
         with self._vault.transaction() as db:
             db.execute("DELETE FROM attempts WHERE origin = ?", (of_name,))
-            db.execute(
-                "UPDATE attempts SET failures = MAX(0, failures - 1), blocked_until = 0 WHERE origin = ?", (of_address,)
-            )
+            for of_address, _ in of_others:
+                db.execute(_ONE_LESS, (of_address,))
 
     @staticmethod
     def _standing(row: Sequence[float] | None) -> tuple[int, float]:
@@ -50,6 +53,7 @@ class Throttle:
 
 
 _READ = "SELECT failures, blocked_until FROM attempts WHERE origin = ?"
+_ONE_LESS = "UPDATE attempts SET failures = MAX(0, failures - 1), blocked_until = 0 WHERE origin = ?"
 _WRITE = "INSERT OR REPLACE INTO attempts (origin, failures, last_at, blocked_until) VALUES (?, ?, ?, ?)"
 
 
@@ -58,8 +62,10 @@ def _delay(beyond_free: int) -> float:
     return 0.0 if beyond_free < 0 else min(2.0 ** min(beyond_free, 20), LONGEST_DELAY_S)
 
 
-def _keys(name: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
+def _keys(name: str, address: str, device: str | None) -> tuple[tuple[str, int], ...]:
     """Digests, so that a password typed into the name's field is kept nowhere."""
+    if device is not None:
+        return ((f"device:{digest(f'{device} {name}')}", FREE_ATTEMPTS["name"]),)
     return (
         (f"name:{digest(name)}", FREE_ATTEMPTS["name"]),
         (f"address:{digest(address)}", FREE_ATTEMPTS["address"]),

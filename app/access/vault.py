@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS tokens (
 CREATE TABLE IF NOT EXISTS attempts (
     origin TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_at REAL NOT NULL, blocked_until REAL NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS devices (
+    digest TEXT NOT NULL, user_id TEXT NOT NULL, seen_at REAL NOT NULL, PRIMARY KEY (digest, user_id)
+) STRICT;
 CREATE TABLE IF NOT EXISTS invitations (digest TEXT PRIMARY KEY, expires_at REAL NOT NULL) STRICT;
 """
 

@@ -9,7 +9,7 @@ from tests.attacks.conftest import Noted
 from tests.attacks.house import FORM, PASSWORD, House
 
 pytestmark = pytest.mark.slow
-COOKIE = "medtriage_session"
+COOKIE, KNOWN = "medtriage_session", "medtriage_known"
 
 
 @pytest.mark.attack("CSRF on the login form")
@@ -141,3 +141,38 @@ def test_the_setup_page_is_gone_once_there_is_an_administrator(house: House) -> 
     assert house.get("/setup").header("location") == "/login"
     assert house.send("POST", "/setup", b"token=x&name=mallory&password=x", FORM).header("location") == "/login"
     assert house.access.accounts.invite_first() is None
+
+
+def tried(house: House, name: str, password: str, known: str) -> int:
+    return house.log_in(name, password, cookie=f"{KNOWN}={known}").status
+
+
+def go_on_for_hours(house: House) -> None:
+    """Who guesses on makes every delay that he has caused a long one."""
+    with house.access.throttle._vault.transaction() as db:
+        db.execute("UPDATE attempts SET blocked_until = blocked_until + 900 WHERE blocked_until > 0")
+
+
+@pytest.mark.attack("shutting somebody out")
+def test_a_stranger_who_never_stops_guessing_keeps_nobody_out_of_her_own_station(house: House) -> None:
+    known = house.log_in("infirmier").cookie(KNOWN) or ""
+    for _ in range(FREE_ATTEMPTS["name"]):
+        house.access.throttle.begin("infirmier", "192.0.2.1")
+    for number in range(FREE_ATTEMPTS["address"]):
+        house.access.throttle.begin(f"nobody{number}", "127.0.0.1")
+    go_on_for_hours(house)
+    assert house.log_in("infirmier").status == 429
+    assert tried(house, "infirmier", PASSWORD, "x" * 43) == 429
+    assert tried(house, "infirmier", PASSWORD, known) == 303
+
+
+@pytest.mark.attack("shutting somebody out")
+@pytest.mark.parametrize("guessed", ["medecin", "infirmier"])
+def test_a_known_station_has_no_more_guesses_than_a_stranger_and_only_for_who_signed_in_there(
+    house: House, guessed: str
+) -> None:
+    known = house.log_in("infirmier").cookie(KNOWN) or ""
+    assert [tried(house, guessed, "wrong" * 4, known) for _ in range(FREE_ATTEMPTS["name"])] == [403] * 4
+    go_on_for_hours(house)
+    assert tried(house, guessed, PASSWORD, known) == 429
+    assert (house.log_in(guessed).status == 429) == (guessed == "medecin")
