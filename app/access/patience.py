@@ -122,5 +122,6 @@ class NotedWebSocket(WebSocketsSansIOProtocol):
 
     def handle_parser_exception(self) -> None:
         """A frame that is too large, or none."""
-        note_refusal({"client": self.client}, "frame", self.conn.close_sent and self.conn.close_sent.code)
+        sent = self.conn.close_sent
+        note_refusal({"client": self.client}, "frame", None if sent is None else int(sent.code))
         super().handle_parser_exception()
