@@ -25,7 +25,7 @@ SHOCK = {
 def enter_patient(page: Page, vitals: dict[str, str]) -> None:
     """Reason in words, age, sex, then the vitals, by pointer; the answer is asked for by the keyboard."""
     page.get_by_label("Âge", exact=True).fill("65")
-    page.get_by_role("radio", name="F", exact=True).click()
+    page.get_by_test_id("stRadio").get_by_text("F", exact=True).click()
     page.get_by_label("Motif, en quelques mots").fill("douleur thoracique")
     page.get_by_role("button", name="Douleur thoracique / syndrome coronaire aigu (SCA)").click()
     expect(page.get_by_text("Critères du motif")).to_be_visible()

@@ -46,7 +46,7 @@ def test_an_administrator_sees_the_banner_acknowledges_it_and_starts_and_stops_a
             expect(page.get_by_role("button", name="J’ai vu")).to_have_count(left, timeout=PATIENCE_MS)
         expect(page.get_by_text("À voir dans Surveillance")).to_have_count(0, timeout=PATIENCE_MS)
         page.get_by_role("link", name="Modèle").click()
-        page.get_by_role("radio", name="50 %").click()
+        choose(page, "Part des visites", "50 %")
         page.get_by_role("button", name="Commencer l’essai").click()
         expect(page.get_by_text("Essai en cours")).to_be_visible(timeout=PATIENCE_MS)
         answered = {post(base, "/triage/predict", a_request())["model_version"] for _ in range(24)}

@@ -9,7 +9,7 @@ from tests.attacks.house import House, refusals, serving
 
 @pytest.fixture(scope="package")
 def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with serving(tmp_path_factory.mktemp("house")) as house:
+    with serving(tmp_path_factory.mktemp("house"), "tests.attacks.hurried") as house:
         yield house
 
 

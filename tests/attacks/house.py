@@ -171,8 +171,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, **variables: str) -> Iterator[House]:
-    """A server in ``local`` with one account a role, named like the role; ended afterwards."""
+def serving(folder: Path, module: str = "app.server", **variables: str) -> Iterator[House]:
+    """A server in ``local`` with one account a role, named like the role; ended afterwards.
+
+    ``module``: what is started; the real server, or the one with its limits of time made short.
+    """
     port = int(variables.get("MEDTRIAGE_PORT") or free_port())
     own = {
         "MEDTRIAGE_AUTH": "local",
@@ -185,7 +188,7 @@ def serving(folder: Path, **variables: str) -> Iterator[House]:
     for role in ROLES:
         access.accounts.add(role, role, PASSWORD)
     with (folder / "server.log").open("wb") as log:
-        command = [sys.executable, "-m", "tests.attacks.hurried"]
+        command = [sys.executable, "-m", module]
         server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stdout=log, stderr=log)
         try:
             house = House(port, folder, access)

@@ -69,8 +69,9 @@ class Intruder:
         self.seen += str(message)
         kind = message.WhichOneof("type")
         if kind == "new_session":
-            self.script_hash = message.new_session.page_script_hash
             self.session = message.new_session.initialize.session_id
+        if kind == "navigation":
+            self.script_hash = message.navigation.page_script_hash
         if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             drawn = getattr(element, element.WhichOneof("type"))
