@@ -110,6 +110,10 @@ def _opening(words: Sequence[str], at: int) -> tuple[float, int] | None:
         return (ABSENT, REACH) if _is_no_more(words, at, following) else None
     if word in _CUES:
         return ABSENT, REACH
+    if word == "hors":
+        return ABSENT, 2
+    if word == "soustraitement":  # « sous ttt HTA »: what is treated is no news
+        return PAST, 2
     if word in _PAST:
         return (ABSENT if _FAMILY & set(words) else PAST), TO_THE_END
     if word in _KIN and _KIN_LINK & set(words[at + 1 : at + 3]):

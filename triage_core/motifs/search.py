@@ -10,11 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from triage_core.motifs.ages import AgeRange, said_age
+from triage_core.motifs.leaning import Leaning
 from triage_core.motifs.negation import weigh
 from triage_core.motifs.placing import ReadText, placed
 from triage_core.motifs.spelling import Spelling
 from triage_core.motifs.synonyms import Phrase, Synonyms, load_synonyms
-from triage_core.motifs.text import LITTLE_WORDS, clauses, stem
+from triage_core.motifs.text import clauses, stem
+from triage_core.motifs.values import hinted
 from triage_core.rules.catalog import Motif, RuleBook
 from triage_core.rules.conditions import Reading, State, read_values
 
@@ -25,7 +28,10 @@ CONFIDENCE = 0.6
 
 _BASE, _PER_WORD, _WORDS_THAT_COUNT, _COVERAGE = 0.74, 0.05, 4, 0.06
 _TITLE_BONUS, _AGE_BONUS = 0.08, 0.1
-_HINT, _INSIDE_ANOTHER, _PART = 0.55, 0.7, 0.5
+_HINT, _INSIDE_ANOTHER, _PART, _LEANING = 0.55, 0.7, 0.5, 0.24
+_GLUED = 0.94
+_LEAST = 0.01  # a weight below it is nobody's leaning
+_VALUE = 0.7  # « FC 150 »: enough when nothing else is told, less than any word that names a motif
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,9 @@ class MotifSearch:
             for name in phrase.stems:
                 self._by_stem[name].append(at)
         self._rarity = {name: 1 / math.log2(1 + len(at)) for name, at in self._by_stem.items()}
-        words = {word for motif in book.motifs for word in self._synonyms.spellings(motif)}
-        self._spelling = Spelling(words - LITTLE_WORDS, self._by_stem, self._synonyms.ordinary)
+        self._leaning = Leaning(self._by_stem, [number for number, _ in self._phrases], self._rarity)
+        self._spelling = Spelling(self._written_words(), self._by_stem, self._synonyms.ordinary)
+        self._number = {motif.id: number for number, motif in enumerate(book.motifs)}
         self._titles = {
             self._synonyms.phrase_stems(title): number
             for number, motif in enumerate(book.motifs)
@@ -76,12 +83,13 @@ class MotifSearch:
         scores the more urgent default level wins, then the word that stands first.
         """
         query = self._read(text)
-        fits = [_fits(motif, age) for motif in self._motifs]
-        hits = _yield_to_longer(self._hits(query, fits))
+        ages = said_age(text) if age is None else AgeRange(age, age)
+        fits = [_fits(motif, ages) for motif in self._motifs]
+        hits = [*_yield_to_longer(self._hits(query, fits)), *self._value_hits(text, fits, ages)]
         titled = self._titles.get(self._synonyms.phrase_stems(text))
         hits = [replace(hit, score=self._raised(hit, hit.motif == titled, fits[hit.motif])) for hit in hits]
         if len({hit.motif for hit in hits}) < limit:
-            hits = [*hits, *self._partial_hits(query, fits)]
+            hits = [*hits, *self._partial_hits(query, fits), *self._leaning_hits(query, fits)]
         return self._ranked(hits, fits)[:limit]
 
     def recognise(self, text: str, age: float | None = None) -> MotifCandidate | None:
@@ -103,8 +111,15 @@ class MotifSearch:
                 word = words[at] if stem(words[at]) == name else name
                 if weights[clause][at]:
                     length += not name.isdigit()
-                    for reading, quality in self._spelling.readings(word, name):
+                    readings = self._spelling.readings(word, name)
+                    for reading, quality in readings:
                         found[reading].append((place, quality * weights[clause][at]))
+                    if not readings and (parts_of := self._spelling.glued(word)):
+                        for reading in parts_of:
+                            clause_of[place] = clause
+                            found[reading].append((place, weights[clause][at] * _GLUED))
+                            place += 1
+                        continue
                 place += 1
         return ReadText(found, clause_of, length)
 
@@ -135,6 +150,20 @@ class MotifSearch:
                 hits.append(_Hit(number, _PART * min(share, 1.0), frozenset()))
         return hits
 
+    def _leaning_hits(self, query: ReadText, fits: Sequence[bool | None]) -> list[_Hit]:
+        """Motifs that single words lean to, below all others."""
+        found = [(name, max(quality for _, quality in places)) for name, places in query.found.items()]
+        leaning = [(number, weight) for number, weight in self._leaning.scores(found).items() if weight > _LEAST]
+        return [_Hit(number, _LEANING * weight, frozenset()) for number, weight in leaning if fits[number] is not False]
+
+    def _value_hits(self, text: str, fits: Sequence[bool | None], ages: AgeRange | None) -> list[_Hit]:
+        numbers = (self._number[motif] for motif in hinted(text, self._synonyms.values, ages) if motif in self._number)
+        return [
+            _Hit(number, _VALUE, frozenset())
+            for number in numbers
+            if fits[number] or (self._motifs[number].age_restriction is None and fits[number] is None)
+        ]
+
     def _ranked(self, hits: Iterable[_Hit], fits: Sequence[bool | None]) -> tuple[MotifCandidate, ...]:
         best: dict[int, _Hit] = {}
         for hit in sorted(hits, key=lambda hit: (-round(hit.score, 3), min(hit.places, default=0))):
@@ -159,6 +188,13 @@ class MotifSearch:
             return hit.score
         return min(1.0, hit.score + (_TITLE_BONUS if is_title else 0) + (_AGE_BONUS if fits else 0))
 
+    def _written_words(self) -> dict[str, str]:
+        """Every word of the table as it may be written, with its stem."""
+        words = {short: self._synonyms.stem_of(short) for short in self._synonyms.words if len(short) > 4}
+        for motif in self._motifs:
+            words |= self._synonyms.spellings(motif)
+        return {word: name for word, name in words.items() if name in self._by_stem}
+
     def _phrases_with_a_negation(self) -> dict[str, list[tuple[str, ...]]]:
         """Phrases in which « pas », « sans », « plus »… belong to the symptom, by their first stem."""
         cues = {"pas", "san", "sans", "aucun", "absenc", "plu", "plus", "ni", "no", "non", "not", "without"}
@@ -179,11 +215,15 @@ class MotifSearch:
         return frozenset(kept)
 
 
-def _fits(motif: Motif, age: float | None) -> bool | None:
-    """Whether a motif meant for some ages is meant for this one; ``None``: no limit, or the age is unknown."""
-    if motif.age_restriction is None or age is None:
+def _fits(motif: Motif, ages: AgeRange | None) -> bool | None:
+    """Whether a motif meant for some ages is meant for these; ``None``: no limit, or it cannot be said."""
+    if motif.age_restriction is None or ages is None:
         return None
-    return motif.age_restriction.answer(Reading(read_values({}, age))).state is not State.NOT_FIRED
+    answers = {
+        motif.age_restriction.answer(Reading(read_values({}, age))).state is not State.NOT_FIRED
+        for age in {ages.low, ages.high}
+    }
+    return answers.pop() if len(answers) == 1 else None
 
 
 def _strength(words: int, length: int) -> float:

@@ -16,7 +16,27 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß"
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _ABBREVIATION_DOT = re.compile(r"\b([^\W\d_]{1,4})\.(?=\s*[a-zà-ÿ])")
 _DECIMAL = re.compile(r"\b\d+[.,]\d+\b")
+# What has two sides, or is told with one: « dt » after it is the right one, elsewhere it is chest pain.
+_SIDED = (
+    r"(?:epaule|clavicule|bras|coude|poignet|main|doigt|index|pouce|majeur|annulaire|auriculaire|hanche|cuisse|genou"
+    r"|jambe"
+    r"|mollet|cheville|pied|orteil|talon|hallux|oeil|oreille|sein|flanc|fl|fosse lombaire|lombaire|testicule|bourse"
+    r"|face"
+    r"|joue|arcade|paupiere|tempe|cote|hemicorps|mi|ms|membre \w+|inguinale?|iliaque|fesse|costale?|axillaire|rein|aine"
+    r"|cruralgie|sciatique|lombo\w+|otalgie|otite|tvp|phlebite|pno|pneumothorax|cn|pna|nephretique|pyelo\w*|erysipele"
+    r"|dermohypodermite|panaris|hernie|torsion|surdite|acouphenes?|parotide|fract\w*|entorse|luxation|plaie|brulure"
+    r"|hygroma|tendinite|gonalgie|scapulalgie|omalgie|paralysie|orgelet|chalazion|conjonctivite|bav|hemiplegie|hemiparesie"
+    r"|deficit|achille|rotule|tibia|femur|humerus|radius|malleole|pommette|machoire|narine|scrotum|mamelon|hypochondre"
+    r"|hypocondre|poumon|thorax|basithoracique|base|avant bras|ongle|molaire|dent|cou|levre|trauma\w*|tc)"
+)
 _SHORTHAND = (
+    (re.compile(rf"\b({_SIDED}) (?:dt|d|dte|drt|drte)\b(?! ?/)"), r"\1 droite"),
+    (re.compile(rf"\b({_SIDED}) (?:g|gche|gch|gau)\b(?! ?/)"), r"\1 gauche"),
+    (
+        re.compile(r"\bcoups? de (?:coude|genou|poing|pied|tete|boule|raquette|crosse|baton|barre|balle|ballon)\b"),
+        "coup",
+    ),
+    (re.compile(r"\bsous (?:tritt|ttt|trt|trait|traitement)(?= (?:pour |anti ?)?[a-z])"), " soustraitement"),
     (re.compile(r"\s*\(\s*-\s*\)"), " non,"),
     (re.compile(r"\bw/o\b"), "without"),
     (re.compile(r"\bh/o\b|\bhx of\b"), "history of"),
