@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 SHORTEST = 5  # letters: four-letter words have too many neighbours (« main », « sein », « rein »)
 TWO_ERRORS_FROM = 8  # letters
 OTHER_FIRST_LETTER_FROM = 7
+ALIKE_FROM = 7
 GLUED_FROM, PART_FROM = 8, 3
 COST_OF_AN_ERROR = 0.06
 CUT_SHORT, CUT_VERY_SHORT = 0.85, 0.7  # « cephal », « ceph »
@@ -66,7 +67,7 @@ class Spelling:
             return ()
         allowed = 2 if len(word) >= TWO_ERRORS_FROM else 1
         near = _near(word, self._buckets.get(_bucket(word), ()), allowed)
-        alike = [(known, 1) for known in self._sounds.get(sound(word), ())] if len(sound(word)) >= SHORTEST - 1 else []
+        alike = [(known, 1) for known in self._sounds.get(sound(word), ())] if len(word) >= ALIKE_FROM else []
         return self._once((known, 1 - COST_OF_AN_ERROR * max(1, errors)) for known, errors in [*near, *alike])
 
     def _misspelt_at_the_start(self, word: str) -> tuple[tuple[str, float], ...]:

@@ -187,6 +187,13 @@ def test_what_is_set_aside_is_no_reason_and_what_is_treated_weighs_less_than_the
     assert first("douleur abdo sous traitement pour HTA") == "douleur_abdominale"
 
 
+@pytest.mark.parametrize(
+    "text", "décide décision gravité seulement commencé saisie champion essai passer répondre écart triage".split()
+)
+def test_an_ordinary_word_is_no_misspelt_symptom(text: str) -> None:
+    assert SEARCH.recognise(text) is None
+
+
 @pytest.mark.parametrize("text", ["chute ce matin", "a mal depuis hier", "main"])
 def test_a_word_that_names_nothing_still_proposes_injuries_and_is_not_recognised(text: str) -> None:
     assert "trauma_epaule_membre_distal" in {found.id for found in SEARCH.rank(text)}
