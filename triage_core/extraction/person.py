@@ -82,8 +82,8 @@ def _is_sex_letter(note: Note, place: int) -> bool:
 
 
 def _may_begin(note: Note, place: int, number: int) -> bool:
-    """Behind a border, or a capital among small letters: « malaise H 61 »; « H 24 » there is round the clock."""
-    if note.is_isolated(place):
+    """Behind a border, before years, or a capital among small letters: « malaise H 61 »; « H 24 » is no age."""
+    if note.is_isolated(place) or (note.word(place) != "m" and note.has("age.annees", number + 1)):
         return True
     capital = not note.written(place - 1).isupper() and note.word(place) != "m"
     return capital and not note.is_glued(number) and note.word(number) != "24"
@@ -144,7 +144,7 @@ def _is_said_of_the_patient(note: Note, place: int, end: int, unit: float, sex: 
     """By what stands around: « homme de 65 ans », « âgée de 80 ans », « bébé 3 sem », the start of the note."""
     if (note.word(end) in {"de", "d"} and note.word(end + 1) not in {"sexe"}) or note.word(place - 1) in {"/", "x"}:
         return False
-    if _is_age_of_another(note, place, sex):
+    if _is_age_of_another(note, place, sex) or _stands_before_the_age(note, place, sex):
         return False
     if (sex is not None and sex.start in {end, end + 1}) or note.word(end) in {"masculin", "feminin"}:
         return note.word(place - 1) not in {"depuis", "a", "pendant"}
@@ -159,6 +159,12 @@ def _is_said_of_the_patient(note: Note, place: int, end: int, unit: float, sex: 
         return True
     bordered = place - 1 >= 0 and (note.word(place - 1) in {",", ".", "\n", "("} or place - 1 in note.taken)
     return unit == 1.0 and bordered and note.word(end) in {"", ",", ".", "\n", ")"}
+
+
+def _stands_before_the_age(note: Note, place: int, sex: Found | None) -> bool:
+    """« box 12 : H 54a », « constipation 8 j, H 82 ans »: the sex has an age of its own behind it."""
+    own = sex is not None and _is_age_number(note, sex.end) and _unit_at(note, sex.end + 1) is not None
+    return own and sex is not None and place < sex.start
 
 
 def _is_age_of_another(note: Note, place: int, sex: Found | None) -> bool:
@@ -193,6 +199,8 @@ def _is_name(note: Note, place: int) -> bool:
 def _bare(note: Note, place: int, sex: Found | None) -> Found | None:
     """« H 65 », « 65F », « âge : 65 »: a whole number beside the sex or behind the word « âge »."""
     if not _is_age_number(note, place) or _is_counted(note, place + 1, sex):
+        return None
+    if _stands_before_the_age(note, place, sex):
         return None
     if note.is_glued(place) and note.is_word(place - 1) and not (sex is not None and sex.end == place):
         return None

@@ -40,6 +40,8 @@ def score(texts: list[dict[str, object]]) -> Counter[str]:
     for note in texts:
         wanted = dict(note["attendu"])  # type: ignore[call-overload]
         found = dict(read(str(note["texte"])).values)
+        for name in note.get("ignorer", ()):  # type: ignore[attr-defined]
+            found.pop(name, None)
         if wanted.get("motif_consultation") == ANY_MOTIF:
             del wanted["motif_consultation"]
             found.pop("motif_consultation", None)

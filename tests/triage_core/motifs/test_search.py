@@ -188,7 +188,21 @@ def test_what_is_set_aside_is_no_reason_and_what_is_treated_weighs_less_than_the
 
 
 @pytest.mark.parametrize(
-    "text", "décide décision gravité seulement commencé saisie champion essai passer répondre écart triage".split()
+    "text",
+    [
+        "décide",
+        "décision",
+        "gravité",
+        "seulement",
+        "commencé",
+        "saisie",
+        "champion",
+        "essai",
+        "passer",
+        "répondre",
+        "écart",
+        "triage",
+    ],
 )
 def test_an_ordinary_word_is_no_misspelt_symptom(text: str) -> None:
     assert SEARCH.recognise(text) is None
