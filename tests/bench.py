@@ -30,7 +30,7 @@ from app.settings import ROOT
 from feedback_store.head import SLOT
 from tests import bench_import, bench_training
 from tests.app.test_shelf import a_challenger
-from tests.bench_desk import answers, empty_reruns, p95
+from tests.bench_desk import among_others, answers, empty_reruns, p95
 from tests.bench_services import WARMED_UP, fresh_services, grow, modules_after
 from tests.builders import a_request
 
@@ -194,9 +194,13 @@ def import_rows() -> list[Row]:
 
 
 def desk_rows() -> list[Row]:
-    """From Ctrl+Enter to the painted answer in a real browser, p95 of one nurse, beside an empty rerun."""
+    """From Ctrl+Enter to the painted answer in a real browser, p95, alone and among twenty, beside an empty rerun."""
     empty, ours = p95(empty_reruns()), p95(answers())
-    return [("answer painted / empty rerun, p95", ours / empty, 3.0, f"{ours:.0f} / {empty:.0f} ms")]
+    late, busy = map(p95, among_others(19))
+    return [
+        ("answer painted / empty rerun, p95", ours / empty, 3.0, f"{ours:.0f} / {empty:.0f} ms"),
+        ("the same with 20 nurses at once", busy / late, None, f"{busy:.0f} / {late:.0f} ms"),
+    ]
 
 
 def training_rows() -> list[Row]:

@@ -6,6 +6,7 @@ The clock is the browser's own: it starts with the key press and ends with the f
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from playwright.sync_api import Page, expect
 
 from tests.app.browsing import a_free_port, a_page, running_server, wait_until_healthy
 from tests.app.typing_hands import Hands
+from tests.load.run import THINK_S, Measured, shift
 
 TIMES = 30
 _STOPWATCH = """
@@ -48,7 +50,36 @@ def p95(times: list[float]) -> float:
 
 def answers(times: int = TIMES) -> list[float]:
     """Milliseconds from the key to the painted answer, the level changing each time, for one nurse."""
-    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as base, a_page("fr-FR") as page:
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as base:
+        return _answers(base, times)
+
+
+def among_others(others: int, times: int = TIMES) -> tuple[list[float], list[float]]:
+    """Empty reruns and answers of one nurse in a browser while so many others type at her server."""
+    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as base, _company(base, others):
+        return empty_reruns(times), _answers(base, times)
+
+
+@contextmanager
+def _company(base: str, others: int) -> Iterator[None]:
+    """Nurses without a browser, patient after patient, until the block is left. Raises what any of them met."""
+    measured, is_over = Measured(), threading.Event()
+    port = int(base.rpartition(":")[2])
+    shifts = [threading.Thread(target=shift, args=(port, n, is_over.is_set, THINK_S, measured)) for n in range(others)]
+    for one in shifts:
+        one.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        for one in shifts:
+            one.join()
+    if measured.errors:
+        raise RuntimeError(measured.errors[0])
+
+
+def _answers(base: str, times: int) -> list[float]:
+    with a_page("fr-FR") as page:
         hands = Hands(page)
         page.add_init_script(_STOPWATCH + _ANSWER)
         page.goto(base)

@@ -9,7 +9,7 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +67,8 @@ def load(minutes: float, nurses: int, think: tuple[float, float] = THINK_S) -> M
     measured, folder = Measured(), Path(tempfile.mkdtemp(prefix="medtriage-load-"))
     with running_server_process(folder) as (base, pid):
         port, until = int(base.rpartition(":")[2]), time.monotonic() + 60 * minutes
-        workers = [threading.Thread(target=_shift, args=(port, n, until, think, measured)) for n in range(nurses)]
+        told = [(port, n, lambda: time.monotonic() > until, think, measured) for n in range(nurses)]
+        workers = [threading.Thread(target=shift, args=arguments) for arguments in told]
         with _watched(pid, measured):
             for worker in workers:
                 worker.start()
@@ -94,15 +95,15 @@ def report(measured: Measured) -> str:
     )
 
 
-def _shift(port: int, number: int, until: float, think: tuple[float, float], measured: Measured) -> None:
-    """One nurse, patient after patient, until the time is up; at least one patient."""
+def shift(port: int, number: int, is_over: Callable[[], bool], think: tuple[float, float], measured: Measured) -> None:
+    """One nurse, patient after patient, until it is over; at least one patient."""
     chance = random.Random(number)
     try:
         with Nurse(port) as nurse:
             time.sleep(chance.uniform(0, think[1]))
             while True:
                 _patient(nurse, chance, think, measured)
-                if time.monotonic() > until:
+                if is_over():
                     return
     except Exception as broken:  # whatever stops a nurse is an error of the run, told and counted
         measured.errors.append(f"{type(broken).__name__}: {broken}")
