@@ -163,8 +163,9 @@ def _is_said_of_the_patient(note: Note, place: int, end: int, unit: float, sex: 
 
 def _stands_before_the_age(note: Note, place: int, sex: Found | None) -> bool:
     """« box 12 : H 54a », « constipation 8 j, H 82 ans »: the sex has an age of its own behind it."""
-    own = sex is not None and _is_age_number(note, sex.end) and _unit_at(note, sex.end + 1) is not None
-    return own and sex is not None and place < sex.start
+    if sex is None or place >= sex.start:
+        return False
+    return _is_age_number(note, sex.end) and _unit_at(note, sex.end + 1) is not None
 
 
 def _is_age_of_another(note: Note, place: int, sex: Found | None) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from triage_core.motifs.text import normalise
 
+OLDEST = 120  # years
 _YEARS_IN = {"an": 1.0, "year": 1.0, "yo": 1.0, "mois": 1 / 12, "month": 1 / 12, "sem": 7 / 365.25, "week": 7 / 365.25}
 _YEARS_IN |= {"jour": 1 / 365.25, "day": 1 / 365.25, "j": 1 / 365.25, "m": 1 / 12, "a": 1.0}
 _AGE = re.compile(
@@ -13,36 +14,14 @@ _AGE = re.compile(
     r"(?! ?(?:sa\b|ago\b|apres\b|pregnant\b|de grossesse\b|de suite\b|post\b))"
 )
 _DAY_OF_LIFE = re.compile(r"\bj ?(\d{1,2})\b")
-_NO_AGE_AFTER = frozenset(
-    [
-        "depuis",
-        "a",
-        "dans",
-        "pendant",
-        "enceinte",
-        "grossesse",
-        "pregnant",
-        "since",
-        "for",
-        "past",
-        "last",
-        "post",
-        "tous",
-        "toutes",
-        "every",
-        "apres",
-        "avant",
-        "after",
-        "sous",
-        "terme",
-        "dernier",
-        "derniers",
-        "encore",
-        "vers",
-        "duree",
-        "environ",
-    ]
-)
+_NO_AGE_AFTER = frozenset({
+    "depuis", "a", "dans", "pendant", "enceinte", "grossesse", "pregnant", "since", "for", "past", "last", "post",
+    "tous", "toutes", "every", "apres", "avant", "after", "sous", "terme", "dernier", "derniers", "encore", "vers",
+    "duree", "environ",
+})  # fmt: skip
+_ANYBODYS = frozenset(
+    {"an", "year", "yo", "mois", "month"}
+)  # units of an age; the others are a child's, else a duration
 _MOTHER = re.compile(r"\b(?:enceinte|grossesse|pregnant|pregnancy|allait\w*|accouch\w*|foet\w*|sa|\d+sa|bouger?)\b")
 _NEWBORN = re.compile(r"\b(?:nouveaune\w*|nne?|newborn|neonat\w*|maternite)\b")
 _INFANT = re.compile(r"\b(?:bebes?|bb|nrs|nourr?iss?on\w*|infant|baby|babies|biberons?|tete|tetee)\b")
@@ -75,14 +54,8 @@ def said_age(text: str) -> AgeRange | None:
 
 def _counted(plain: str, is_child: bool) -> float | None:
     for found in _AGE.finditer(plain):
-        unit = next(
-            known
-            for known in ("an", "year", "yo", "mois", "month", "sem", "week", "jour", "day", "j", "m", "a")
-            if found["unit"].startswith(known)
-        )
-        if found["before"] in _NO_AGE_AFTER or (unit not in {"an", "year", "yo", "mois", "month"} and not is_child):
-            continue
+        unit = next(known for known in _YEARS_IN if found["unit"].startswith(known))
         years = int(found["number"]) * _YEARS_IN[unit]
-        if years <= 120 and (years >= 3 or is_child or unit in {"an", "year", "yo", "mois", "month"}):
+        if found["before"] not in _NO_AGE_AFTER and (is_child or unit in _ANYBODYS) and years <= OLDEST:
             return years
     return None

@@ -31,7 +31,7 @@ _TITLE_BONUS, _AGE_BONUS = 0.08, 0.1
 _HINT, _INSIDE_ANOTHER, _PART, _LEANING = 0.55, 0.7, 0.5, 0.24
 _GLUED = 0.94
 _LEAST = 0.01  # a weight below it is nobody's leaning
-_VALUE = 0.7  # « FC 150 »: enough when nothing else is told, less than any word that names a motif
+_VALUE = 0.7  # « FC 150 » names its motif, after any word that names one
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class MotifSearch:
         return [
             _Hit(number, _VALUE, frozenset())
             for number in numbers
-            if fits[number] or (self._motifs[number].age_restriction is None and fits[number] is None)
+            if fits[number] or self._motifs[number].age_restriction is None
         ]
 
     def _ranked(self, hits: Iterable[_Hit], fits: Sequence[bool | None]) -> tuple[MotifCandidate, ...]:

@@ -20,8 +20,8 @@ _SOUNDS = (
     (re.compile(r"y"), "i"),
     (re.compile(r"eau|au"), "o"),
     (re.compile(r"ei|ai|oe|ae"), "e"),
-    (re.compile(r"qu|k|c(?=[aou])|c$|c(?=[^eiaou])"), "k"),
-    (re.compile(r"c|z|x(?=$)"), "s"),
+    (re.compile(r"qu|k|c(?![ei])"), "k"),
+    (re.compile(r"c|z|x$"), "s"),
     (re.compile(r"ss"), "s"),
     (re.compile(r"en|em|am|an"), "a"),
     (re.compile(r"in|im"), "i"),
@@ -37,7 +37,6 @@ class Spelling:
         self._stems, self._ordinary, self._words = stems, ordinary, words
         self._buckets: dict[str, list[str]] = defaultdict(list)
         self._sounds: dict[str, list[str]] = defaultdict(list)
-        self._longer: list[str] = []
         for word in sorted(words):
             if len(word) >= SHORTEST - 1 and word.isalpha() and word not in ordinary:
                 self._buckets[_bucket(word)].append(word)

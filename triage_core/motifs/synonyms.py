@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from sys import intern
 
@@ -58,12 +58,11 @@ class Synonyms:
         uses = ((named, False, False), (lines.get("si_age", ()), False, True), (lines.get("faible", ()), True, False))
         found: dict[tuple[str, ...], Phrase] = {}
         for texts, only_hint, needs_age in uses:
-            for text in texts:
-                for words, stems in self._written_out(text):
-                    is_hint = only_hint or (len(stems) == 1 and words > 1)  # « dans l'oreille »: no sense is left
-                    known = found.get(stems)
-                    if known is None or (known.only_hint and not is_hint):
-                        found[stems] = Phrase(stems, is_hint, needs_age)
+            for words, stems in chain.from_iterable(map(self._written_out, texts)):
+                is_hint = only_hint or (len(stems) == 1 and words > 1)  # « dans l'oreille »: no sense is left
+                known = found.get(stems)
+                if known is None or (known.only_hint and not is_hint):
+                    found[stems] = Phrase(stems, is_hint, needs_age)
         found.pop((), None)
         return tuple(found.values())
 

@@ -19,10 +19,9 @@ _DECIMAL = re.compile(r"\b\d+[.,]\d+\b")
 # What has two sides, or is told with one: « dt » after it is the right one, elsewhere it is chest pain.
 _SIDED = (
     r"(?:epaule|clavicule|bras|coude|poignet|main|doigt|index|pouce|majeur|annulaire|auriculaire|hanche|cuisse|genou"
-    r"|jambe"
-    r"|mollet|cheville|pied|orteil|talon|hallux|oeil|oreille|sein|flanc|fl|fosse lombaire|lombaire|testicule|bourse"
-    r"|face"
-    r"|joue|arcade|paupiere|tempe|cote|hemicorps|mi|ms|membre \w+|inguinale?|iliaque|fesse|costale?|axillaire|rein|aine"
+    r"|jambe|mollet|cheville|pied|orteil|talon|hallux|oeil|oreille|sein|flanc|fl|fosse lombaire|lombaire|testicule"
+    r"|bourse|face|joue|arcade|paupiere|tempe|cote|hemicorps|mi|ms|membre \w+|inguinale?|iliaque|fesse|costale?"
+    r"|axillaire|rein|aine"
     r"|cruralgie|sciatique|lombo\w+|otalgie|otite|tvp|phlebite|pno|pneumothorax|cn|pna|nephretique|pyelo\w*|erysipele"
     r"|dermohypodermite|panaris|hernie|torsion|surdite|acouphenes?|parotide|fract\w*|entorse|luxation|plaie|brulure"
     r"|hygroma|tendinite|gonalgie|scapulalgie|omalgie|paralysie|orgelet|chalazion|conjonctivite|bav|hemiplegie|hemiparesie"
@@ -56,10 +55,15 @@ def normalise(text: str) -> str:
     """Lower case without accents, ligatures opened, initials joined (« A.V.C. » is « avc »); punctuation stays."""
     text = _INITIALS.sub(lambda found: found.group().replace(".", ""), text.translate(_LIGATURES))
     text = _DECIMAL.sub(" ", _ABBREVIATION_DOT.sub(r"\1 ", text)).lower()
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = without_accents(text)
     for pattern, plain in _SHORTHAND:
         text = pattern.sub(plain, text)
     return text
+
+
+def without_accents(text: str) -> str:
+    """Letters alone, their marks left out."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def clauses(text: str) -> tuple[tuple[str, ...], ...]:

@@ -1,14 +1,14 @@
-"""Vital signs told inside a reason (« FC 150 », « TA 7/4 », « T 31,5 ») and the motif that each one hints.
+"""Vital signs told inside a reason (« FC 150 », « TA 7/4 », « T 31,5 ») and the motif that each one names.
 
-The limits stand in ``synonyms.toml`` and only rank candidates; what a value is worth is said by the rules.
+The limits stand in ``synonyms.toml``: they are words of the search. What a value is worth is said by the rules.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage_core.motifs.ages import AgeRange
+from triage_core.motifs.text import without_accents
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,5 @@ def hinted(text: str, hints: Sequence[ValueHint], ages: AgeRange | None) -> set[
     """The motifs that the numbers of a text hint."""
     if not any(c.isdigit() for c in text):
         return set()
-    plain = unicodedata.normalize("NFKD", text.lower().replace("°", "°"))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = without_accents(text.lower().replace("º", "°"))  # typed for the degree sign, and a small o without it
     return {hint.motif for hint in hints if hint.is_met(plain, ages)}

@@ -182,6 +182,21 @@ def test_an_age_told_in_the_words_chooses_and_a_duration_does_not(text: str, mot
     assert SEARCH.rank(text)[0].id == motif
 
 
+@pytest.mark.parametrize(
+    ("text", "motif"),
+    [
+        ("FC 152", "tachycardie"),
+        ("39º5", "fievre"),
+        ("TA 74/41", "hypotension_arterielle"),
+        ("FC 152, mal de gorge", "douleur_gorge"),
+        ("FC 75", None),
+        ("box 39", None),
+    ],
+)
+def test_a_value_names_a_motif_when_no_word_does(text: str, motif: str | None) -> None:
+    assert first(text) == motif
+
+
 def test_what_is_set_aside_is_no_reason_and_what_is_treated_weighs_less_than_the_reason() -> None:
     assert SEARCH.recognise("hors fièvre") is None
     assert first("douleur abdo sous traitement pour HTA") == "douleur_abdominale"
