@@ -45,8 +45,8 @@ async def read_json(request: Request) -> object:
     """The JSON of a request.
 
     Raises ``Fault``: 415 for another media type, 413 over 64 KiB (announced or not), 400 for what is not JSON in
-    UTF-8, 422 for text that no file can hold (half a surrogate pair) and for a field
-    told twice. ``NaN`` and infinities are let through as numbers, so that validation names the field they stand in.
+    UTF-8, 422 for text that no file can hold (half a surrogate pair) and for a field told twice. ``NaN`` and
+    infinities are let through as numbers, so that validation names the field they stand in.
     """
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type != "application/json":

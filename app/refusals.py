@@ -33,7 +33,10 @@ class NoteRefusals:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Look at the status of each answer."""
+        """Look at the status of each answer; the frames of a page, a hundred a rerun, pass by."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
 
         async def send_and_note(message: Message) -> None:
             if message["type"] == "http.response.start" and 400 <= message["status"] < 500 and not scope.get(_NOTED):
