@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,20 +56,26 @@ def answers(times: int = TIMES) -> list[float]:
 
 
 def among_others(others: int, times: int = TIMES) -> tuple[list[float], list[float]]:
-    """Empty reruns and answers of one nurse in a browser while so many others type at her server."""
+    """Empty reruns, half before and half after, and answers of one nurse in a browser among so many others."""
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as base, _company(base, others):
-        return empty_reruns(times), _answers(base, times)
+        before, ours = empty_reruns(times // 2), _answers(base, times)
+        return [*before, *empty_reruns(times - times // 2)], ours
 
 
 @contextmanager
 def _company(base: str, others: int) -> Iterator[None]:
-    """Nurses without a browser, patient after patient, until the block is left. Raises what any of them met."""
+    """Nurses without a browser, patient after patient, until the block is left; each has had one when it begins.
+
+    Raises what any of them met.
+    """
     measured, is_over = Measured(), threading.Event()
     port = int(base.rpartition(":")[2])
     shifts = [threading.Thread(target=shift, args=(port, n, is_over.is_set, THINK_S, measured)) for n in range(others)]
     for one in shifts:
         one.start()
     try:
+        while len(measured.submits) < others and not measured.errors:
+            time.sleep(0.2)
         yield
     finally:
         is_over.set()

@@ -92,6 +92,7 @@ def test_numbers_are_read_as_written_in_any_browser(base: str, locale: str) -> N
             expect(page.get_by_text(said, exact=True)).to_be_visible()
         hands.press("Alt+U")
         expect(page.get_by_label("PA (mmHg)", exact=True)).to_have_value("120/80")
+        expect(page.get_by_role("button", name=re.compile(r"96.*Alt \+ U"))).to_be_visible()  # the next question's turn
         hands.press("Alt+U")
         expect(page.get_by_label("SpO₂ (%)", exact=True)).to_have_value("96")
         for text, said in (("38.5", "38,5\u202f°C"), ("38,5", "38,5\u202f°C")):

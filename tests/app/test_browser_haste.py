@@ -9,19 +9,11 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.app.browsing import a_page, running_server_process
+from tests.app.test_browser import SHOCK
 from tests.app.typing_hands import Hands
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-TYPED = {
-    "Âge": "65",
-    "FC (/min)": "118",
-    "PA (mmHg)": "92/55",
-    "FR (/min)": "24",
-    "SpO₂ (%)": "95",
-    "T° (°C)": "37,2",
-    "EVA (/10)": "7",
-    "Glasgow (/15)": "15",
-}
+TYPED = {"Âge": "65"} | SHOCK
 SLOWER = 8  # times, as a station of ten years beside this one
 
 

@@ -2,14 +2,12 @@
 
 import json
 import random
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from app.settings import load_settings
+from app.settings import ROOT
 from app.wiring import Services
+from tests.app.retraining import retrain
 from tests.builders import a_request
 from triage_core.errors import PromotionRefused, TooFewFeedbacks
 from triage_core.model.bundle import load_bundle
@@ -18,8 +16,6 @@ from triage_core.model.predict import Predictor
 from triage_core.patient import Patient
 from triage_core.training.dataset import is_frozen
 from triage_core.training.run import TrainingOptions, run_training
-
-ROOT = Path(__file__).parents[2]
 
 
 def frail_patients_with_a_fall(n: int, seed: int) -> list[dict[str, object]]:
@@ -39,12 +35,8 @@ def frail_patients_with_a_fall(n: int, seed: int) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "factory").symlink_to(ROOT / "models" / "factory")
-    monkeypatch.setenv("MEDTRIAGE_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("MEDTRIAGE_MODELS_DIR", str(tmp_path / "models"))
-    return Services(load_settings())
+def services(learning: Services) -> Services:
+    return learning
 
 
 def correct_to_rouge(services: Services, request: dict[str, object], nurse: str) -> None:
@@ -60,11 +52,6 @@ def correct_to_rouge(services: Services, request: dict[str, object], nurse: str)
             "patient_features": {},
         }
     )
-
-
-def retrain(*options: str) -> int:
-    """The real worker in its own process, on the folders of this test."""
-    return subprocess.run([sys.executable, "-m", "app.retrain_worker", *options], check=False).returncode
 
 
 @pytest.mark.slow

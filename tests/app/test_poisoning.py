@@ -2,14 +2,13 @@
 
 import json
 import random
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from app.settings import load_settings
+from app.settings import ROOT
 from app.wiring import Services
+from tests.app.retraining import retrain
 from tests.builders import a_request
 from triage_core.model.bundle import load_bundle
 from triage_core.model.columns import row
@@ -17,7 +16,6 @@ from triage_core.model.predict import Predictor
 from triage_core.patient import Patient
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[2]
 KINDS = {
     "fievre": {"temperature": (38.6, 39.4), "frequence_respiratoire": (24, 28)},
     "dyspnee_insuffisance_respiratoire": {"saturation_oxygene": (91, 93), "frequence_respiratoire": (26, 29)},
@@ -43,12 +41,8 @@ def critical_patients(motif: str, n: int, seed: int) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "factory").symlink_to(ROOT / "models" / "factory")
-    monkeypatch.setenv("MEDTRIAGE_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("MEDTRIAGE_MODELS_DIR", str(tmp_path / "models"))
-    return Services(load_settings())
+def services(learning: Services) -> Services:
+    return learning
 
 
 def call_it_grey(services: Services, request: dict[str, object], nurse: str | None) -> None:
@@ -66,11 +60,6 @@ def chances_of_rouge(services: Services, folder: Path, motif: str) -> list[float
         assert services.triage.judge(patient).rules_level.gravity != "ROUGE"
         found.append(predictor.predict(row(patient, motif, services.book.motif(motif).default_level)).at_least[2])
     return found
-
-
-def retrain(*options: str) -> int:
-    """The real worker in its own process, on the folders of this test."""
-    return subprocess.run([sys.executable, "-m", "app.retrain_worker", *options], check=False).returncode
 
 
 def log_of(tmp_path: Path) -> str:

@@ -1,63 +1,22 @@
 """The server's look at the model in use: alerts, experiments that end and trainings that start by themselves."""
 
-import json
 import logging
 import shutil
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from app import watch_round, watch_thread
-from app.alert_sender import send_waiting
-from app.jobs import RetrainJobs
-from app.settings import Settings
 from app.watch_round import LOCK, look
 from app.wiring import Services
 from feedback_store.automatic import AutomaticRuns, Trigger
-from feedback_store.journals import DECISIONS, ledgers_of
+from feedback_store.journals import ledgers_of
 from tests.app.test_shelf import a_challenger
-from tests.builders import a_request
-from triage_core.model import challenger as challengers
+from tests.app.watched import MakeServices, judge
 from triage_core.monitoring.alerts import AlertKind, Change, Reading
-
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # of Apprise's own imports
-FAKE = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
-MakeServices = Callable[..., Services]
-
-
-@pytest.fixture
-def make_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeServices]:
-    monkeypatch.setattr(challengers, "ASK_AGAIN_S", 0.0)
-    made: list[Services] = []
-
-    def make(corrections: int = 60, **settings: object) -> Services:
-        folders = {"data_dir": tmp_path / "data", "models_dir": tmp_path / "models"}
-        services = Services(Settings(_env_file=None, min_feedback=10, min_samples=10, **folders, **settings))
-        jobs_dir, environment = services.settings.jobs_dir, {"FAKE_WORKER": "wait"}
-        services.__dict__["jobs"] = RetrainJobs(jobs_dir, tmp_path / "models", lambda _: corrections, environment, FAKE)
-        made.append(services)
-        return services
-
-    yield make
-    for services in made:
-        for job_id in services.jobs.job_ids():
-            services.jobs.cancel(job_id)
-
-
-def judge(services: Services, kind: str, label: str | None = None) -> None:
-    """One decision and the nurse's word on it: ``correct`` or ``upgrade`` by one gravity."""
-    decision = services.decide(a_request(), label=label)
-    worse = {"GRIS": "VERT", "VERT": "JAUNE", "JAUNE": "ROUGE", "ROUGE": "ROUGE"}[decision.gravity_level]
-    told = {"prediction_id": decision.prediction_id, "original_gravity": decision.gravity_level}
-    wanted = decision.gravity_level if kind == "correct" else worse
-    services.store.submit(told | {"feedback_type": kind, "corrected_gravity": wanted})
 
 
 def standing(services: Services) -> set[str]:
@@ -221,98 +180,6 @@ def test_an_experiment_ends_when_no_model_is_served(make_services: MakeServices,
     (tmp_path / "models" / "champion").mkdir()
     look(services)
     assert services.trials.all()[0].detail == "served: none"
-
-
-class Webhook:
-    """A real server on loopback that takes what is posted to it, or refuses."""
-
-    def __init__(self) -> None:
-        """Refuses everything once ``status`` is an error."""
-        self.taken: list[dict[str, object]] = []
-        self.status = 200
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                hook.taken.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-                self.send_response(hook.status)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None: ...
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"json://127.0.0.1:{self.server.server_port}/secret-path"
-
-
-@pytest.fixture
-def webhook() -> Iterator[Webhook]:
-    hook = Webhook()
-    yield hook
-    hook.server.shutdown()
-    hook.server.server_close()
-
-
-def test_an_alert_reaches_a_webhook_once_and_names_no_patient(make_services: MakeServices, webhook: Webhook) -> None:
-    services = make_services(auto_retrain=False, alert_urls=webhook.url)
-    for _ in range(10):
-        judge(services, "upgrade", label="Madame Dupont")
-    look(services)
-    look(services)
-    assert len(webhook.taken) == 1
-    told = json.dumps(webhook.taken[0], ensure_ascii=False)
-    assert "Trop de sous-triage : 1, limite 0.1" in told
-    ids = [
-        json.loads(line)["prediction_id"]
-        for line in (services.settings.data_dir / DECISIONS).read_text("utf-8").splitlines()
-    ]
-    assert not any(secret in told for secret in ("Dupont", "douleur_gorge", *ids))
-
-
-def test_a_webhook_that_refuses_is_tried_again_and_its_address_is_in_no_log(
-    make_services: MakeServices,
-    webhook: Webhook,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(logging.getLogger("medtriage"), "propagate", True)
-    webhook.status = 503
-    services = make_services(auto_retrain=False, alert_urls=webhook.url)
-    for _ in range(10):
-        judge(services, "upgrade")
-    with caplog.at_level(logging.DEBUG):
-        look(services)
-        assert not any(alert.sent_to for alert in services.alerts.standing())
-        webhook.status = 200
-        look(services)
-    assert all(alert.sent_to for alert in services.alerts.standing())
-    messages = [record.getMessage() for record in caplog.records if record.name == "medtriage"]
-    assert ("alerts_not_sent" in messages, "alerts_sent" in messages) == (True, True)
-    ours = [r for r in caplog.records if not r.name.startswith("urllib3")]  # its debug lines are shown to nobody
-    assert not any("secret-path" in f"{r.getMessage()} {r.__dict__}" for r in ours)
-    assert "secret-path" not in repr(services.settings)
-
-
-def test_an_address_that_fails_does_not_make_the_others_hear_twice(
-    make_services: MakeServices, webhook: Webhook
-) -> None:
-    services = make_services(auto_retrain=False, alert_urls=f"json://127.0.0.1:9/nobody {webhook.url}")
-    services.alerts.record(Change(Reading(AlertKind.LATENCY, 900.0, 500.0, 400.0), True))
-    send_waiting(services)
-    send_waiting(services)
-    assert len(webhook.taken) == 1
-    assert len(services.alerts.standing()[0].sent_to) == 1
-
-
-def test_an_address_that_is_none_is_told_and_stops_nothing(make_services: MakeServices) -> None:
-    services = make_services(auto_retrain=False, alert_urls="not an address")
-    for _ in range(10):
-        judge(services, "upgrade")
-    assert look(services)
-    assert not any(alert.sent_to for alert in services.alerts.standing())
 
 
 def test_the_thread_looks_now_and_then_survives_a_fault_and_ends_with_the_server(

@@ -81,3 +81,8 @@ def said(screen: AppTest) -> str:
     kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info", "success")
     words = "\n".join(str(element.value) for kind in kinds for element in getattr(screen, kind))
     return words.replace("\u202f", " ").replace("’", "'")
+
+
+def bare(screen: AppTest) -> str:
+    """The words without the marks that keep them from being read as Markdown."""
+    return said(screen).replace("\\", "")

@@ -1,4 +1,4 @@
-"""The triage page, from the first field to the recorded verdict, as a nurse meets it."""
+"""The answer on the triage page, from the empty card to the next patient, as a nurse meets it."""
 
 from collections.abc import Callable
 
@@ -7,16 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from app import guards, wiring
 from app.ui import shell, state
-from tests.pages.conftest import fill, said
+from tests.pages.conftest import bare, fill, said
 from triage_core.decision import Contribution
 from triage_core.levels import FrenchLevel, Gravity
 
 Enter = Callable[..., AppTest]
-
-
-def bare(screen: AppTest) -> str:
-    """The words without the marks that keep them from being read as Markdown."""
-    return said(screen).replace("\\", "")
 
 
 def test_the_page_opens_with_one_sentence_and_no_level(screen: AppTest) -> None:
@@ -73,22 +68,11 @@ def test_a_model_that_agrees_is_silent_but_for_what_else_is_possible(
     assert "possible" not in said(judged())
 
 
-def test_pain_hints_at_its_scale_and_the_pulse_at_its_usual_values(screen: AppTest) -> None:
-    hints = {field.key: field.placeholder for field in screen.text_input}
-    assert hints[state.of_feature("echelle_douleur")] == "0-10"
-    assert hints[state.of_feature("frequence_cardiaque")] == "60-100"
-
-
 def test_a_level_raised_by_the_model_says_so(
     judged: Enter, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_model(services, monkeypatch, raised_by_model=True, gravity_level=Gravity.ROUGE, french_level=FrenchLevel.L2)
     assert "Relevé de JAUNE à ROUGE par le modèle : FC 118 /min" in bare(judged())
-
-
-def test_what_was_understood_is_said_back_with_units(screen: AppTest) -> None:
-    fill(screen, None, "92/55", {"age": "18 mois"})
-    assert {":small[92/55 mmHg]", ":small[37,2 °C]", ":small[75 /min]"} <= set(said(screen).splitlines())
 
 
 def test_an_answer_is_greyed_as_soon_as_an_input_differs_and_returns_with_it(judged: Enter) -> None:
@@ -98,125 +82,6 @@ def test_an_answer_is_greyed_as_soon_as_an_input_differs_and_returns_with_it(jud
     assert not [b for b in screen.button if b.key == "verdict_correct"]
     screen.text_input(key=state.of_feature("saturation_oxygene")).set_value("98").run()
     assert "Constantes modifiées" not in said(screen)
-
-
-def test_a_text_that_is_not_understood_refuses_the_evaluation(judged: Enter) -> None:
-    screen = judged(temperature="trente-huit")
-    assert "Évaluation refusée" in said(screen)
-    assert "n'est pas compris" in said(screen)
-    assert state.JUDGED not in screen.session_state
-
-
-def test_a_value_outside_its_range_is_refused_with_the_range(judged: Enter) -> None:
-    assert "permis de 20 à 100 %" in said(judged(saturation_oxygene="960"))
-
-
-def test_an_unusual_value_is_confirmed_once_before_it_counts(judged: Enter) -> None:
-    screen = judged(frequence_cardiaque="235")
-    assert "Évaluation refusée" in said(screen)
-    screen.button(key="keep_frequence_cardiaque").click().run()
-    screen.button(key="tri_evaluate").click().run()
-    assert "Évaluation refusée" not in said(screen)
-    assert "ROUGE" in said(screen)
-
-
-def test_a_pressure_in_centimetres_is_proposed_and_used_in_one_click(judged: Enter) -> None:
-    screen = judged(pressure="12/8")
-    assert "Évaluation refusée" in said(screen)
-    screen.button(key="use_pression_systolique").click().run()
-    assert screen.text_input(key=state.PRESSURE).value == "120/80"
-    assert "120/80 mmHg" in said(screen)
-
-
-def test_a_patient_without_age_or_sex_is_not_evaluated(screen: AppTest) -> None:
-    screen.button(key="tri_evaluate").click().run()
-    assert "Âge : à saisir" in said(screen)
-    assert "Sexe : à choisir" in said(screen)
-
-
-def test_swapped_pressures_are_refused_in_french(judged: Enter) -> None:
-    assert "la diastolique doit être inférieure" in said(judged(pressure="80/120"))
-
-
-def test_words_propose_motifs_one_key_each_and_other_words_propose_again(screen: AppTest) -> None:
-    screen.text_input(key=state.MOTIF_WORDS).set_value("douleur thoracique").run()
-    first = screen.button(key=state.of_candidate("douleur_thoracique_sca"))
-    first.click().run()
-    assert screen.session_state[state.MOTIF] == "douleur_thoracique_sca"
-    assert not [b for b in screen.button if str(b.key).startswith(state.of_candidate(""))]
-    screen.text_input(key=state.MOTIF_WORDS).set_value("mal de gorge").run()
-    assert screen.button(key=state.of_candidate("douleur_gorge")).label
-    assert screen.session_state[state.MOTIF] == "douleur_thoracique_sca"
-
-
-def test_text_of_the_user_is_never_read_as_markup(judged: Enter) -> None:
-    screen = judged(temperature="<b>:red[38]</b>")
-    assert "\\<b\\>\\:red\\[38\\]" in said(screen)
-
-
-def test_correct_is_one_click_and_is_kept(judged: Enter, services: wiring.Services) -> None:
-    screen = judged()
-    screen.button(key="verdict_correct").click().run()
-    assert "Noté" in said(screen)
-    assert [record.feedback_type for record in services.store.corrections()] == ["correct"]
-
-
-def test_each_level_has_one_key_and_a_raise_is_kept_at_once(judged: Enter, services: wiring.Services) -> None:
-    screen = judged()
-    keys = [screen.button(key=state.of_level(level)).proto.shortcut for level in ("1", "2", "3A", "3B", "4", "5")]
-    assert keys == ["alt+1", "alt+2", "alt+3", "alt+b", "alt+4", "alt+5"]
-    screen.button(key=state.of_level("3A")).click().run()
-    screen.button(key=state.of_level("2")).click().run()
-    (kept,) = services.store.corrections()
-    assert (kept.original_french_level, kept.corrected_french_level, kept.feedback_type) == ("3B", "2", "upgrade")
-
-
-def test_lowering_is_kept_only_with_a_reason(judged: Enter, services: wiring.Services) -> None:
-    screen = judged()
-    screen.button(key=state.of_level("4")).click().run()
-    assert screen.text_input(key=state.VERDICT_REASON).value == ""
-    screen.button(key="verdict_record").click().run()
-    assert "Une raison est obligatoire" in said(screen)
-    assert services.store.count() == 0
-    screen.text_input(key=state.VERDICT_REASON).set_value("ECG normal")
-    screen.button(key="verdict_record").click().run()
-    assert [(r.reason, r.corrected_french_level) for r in services.store.corrections()] == [("ECG normal", "4")]
-
-
-def test_a_disagreement_starts_with_nothing_chosen(judged: Enter, services: wiring.Services) -> None:
-    screen = judged()
-    screen.button(key="verdict_disagree").click().run()
-    screen.button(key="verdict_record").click().run()
-    assert "Choisissez le niveau" in said(screen)
-    screen.session_state[state.VERDICT_LEVEL] = "4"
-    screen.button(key="verdict_record").click().run()
-    assert "Une raison est obligatoire" in said(screen)
-    assert services.store.count() == 0
-
-
-@pytest.mark.parametrize("opener", [state.of_level("4"), "verdict_disagree"])
-def test_lowering_from_level_2_needs_a_second_yes(judged: Enter, services: wiring.Services, opener: str) -> None:
-    screen = judged(pressure="85/50", frequence_cardiaque="128")
-    screen.button(key=opener).click().run()
-    if opener == "verdict_disagree":
-        screen.session_state[state.VERDICT_LEVEL] = "4"
-    assert screen.checkbox(key=state.VERDICT_SURE).value is False
-    screen.text_input(key=state.VERDICT_REASON).set_value("erreur de brassard")
-    screen.button(key="verdict_record").click().run()
-    assert "Cochez la confirmation" in said(screen)
-    assert services.store.count() == 0
-    screen.checkbox(key=state.VERDICT_SURE).check()
-    screen.button(key="verdict_record").click().run()
-    assert [r.corrected_french_level for r in services.store.corrections()] == ["4"]
-
-
-def test_missed_symptoms_are_kept_one_by_one(judged: Enter, services: wiring.Services) -> None:
-    screen = judged()
-    screen.button(key="verdict_disagree").click().run()
-    screen.session_state[state.VERDICT_LEVEL] = "1"
-    screen.text_input(key=state.VERDICT_MISSED).set_value("sueurs, pâleur")
-    screen.button(key="verdict_record").click().run()
-    assert services.store.corrections()[0].missed_symptoms == ("sueurs", "pâleur")
 
 
 def test_the_next_patient_starts_from_an_empty_form(judged: Enter) -> None:
@@ -253,40 +118,6 @@ def test_a_server_that_others_can_reach_shows_no_page_unless_the_guard_stands(
 def test_the_page_speaks_english_when_asked(screen: AppTest) -> None:
     screen.selectbox(key=state.LANGUAGE).set_value("en").run()
     assert screen.button(key="tri_evaluate").label == "Evaluate"
-
-
-def test_undo_takes_the_verdict_back_and_the_buttons_return(judged: Enter, services: wiring.Services) -> None:
-    screen = judged()
-    assert screen.button(key="tri_undo").disabled
-    screen.button(key="verdict_correct").click().run()
-    screen.button(key="tri_undo").click().run()
-    assert "Verdict retiré" in said(screen)
-    assert (services.store.count(), services.store.stats().total_feedback) == (0, 0)
-    screen.button(key="verdict_correct").click().run()
-    assert services.store.count() == 1
-
-
-def test_undo_brings_back_the_patient_just_left_and_withdraws_her_verdict(
-    judged: Enter, services: wiring.Services
-) -> None:
-    screen = judged()
-    screen.button(key="verdict_correct").click().run()
-    screen.button(key="tri_next").click().run()
-    screen.button(key="tri_undo").click().run()
-    assert screen.text_input(key=state.AGE).value == "65"
-    assert services.store.count() == 0
-    assert screen.button(key="verdict_correct").label
-    assert screen.button(key="tri_undo").disabled
-
-
-def test_undo_never_throws_away_what_is_typed_for_the_next_patient(judged: Enter, services: wiring.Services) -> None:
-    screen = judged()
-    screen.button(key="verdict_correct").click().run()
-    screen.button(key="tri_next").click().run()
-    screen.text_input(key=state.AGE).set_value("30").run()
-    screen.button(key="tri_undo").click().run()
-    assert screen.text_input(key=state.AGE).value == "30"
-    assert services.store.count() == 0
 
 
 def test_a_patient_evaluated_twice_waits_once(judged: Enter, services: wiring.Services) -> None:

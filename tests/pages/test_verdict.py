@@ -1,0 +1,111 @@
+"""The nurse's last word on the triage page: confirmed, raised, lowered, disagreed with, taken back."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import wiring
+from app.ui import state
+from tests.pages.conftest import said
+
+Enter = Callable[..., AppTest]
+
+
+def test_correct_is_one_click_and_is_kept(judged: Enter, services: wiring.Services) -> None:
+    screen = judged()
+    screen.button(key="verdict_correct").click().run()
+    assert "Noté" in said(screen)
+    assert [record.feedback_type for record in services.store.corrections()] == ["correct"]
+
+
+def test_each_level_has_one_key_and_a_raise_is_kept_at_once(judged: Enter, services: wiring.Services) -> None:
+    screen = judged()
+    keys = [screen.button(key=state.of_level(level)).proto.shortcut for level in ("1", "2", "3A", "3B", "4", "5")]
+    assert keys == ["alt+1", "alt+2", "alt+3", "alt+b", "alt+4", "alt+5"]
+    screen.button(key=state.of_level("3A")).click().run()
+    screen.button(key=state.of_level("2")).click().run()
+    (kept,) = services.store.corrections()
+    assert (kept.original_french_level, kept.corrected_french_level, kept.feedback_type) == ("3B", "2", "upgrade")
+
+
+def test_lowering_is_kept_only_with_a_reason(judged: Enter, services: wiring.Services) -> None:
+    screen = judged()
+    screen.button(key=state.of_level("4")).click().run()
+    assert screen.text_input(key=state.VERDICT_REASON).value == ""
+    screen.button(key="verdict_record").click().run()
+    assert "Une raison est obligatoire" in said(screen)
+    assert services.store.count() == 0
+    screen.text_input(key=state.VERDICT_REASON).set_value("ECG normal")
+    screen.button(key="verdict_record").click().run()
+    assert [(r.reason, r.corrected_french_level) for r in services.store.corrections()] == [("ECG normal", "4")]
+
+
+def test_a_disagreement_starts_with_nothing_chosen(judged: Enter, services: wiring.Services) -> None:
+    screen = judged()
+    screen.button(key="verdict_disagree").click().run()
+    screen.button(key="verdict_record").click().run()
+    assert "Choisissez le niveau" in said(screen)
+    screen.session_state[state.VERDICT_LEVEL] = "4"
+    screen.button(key="verdict_record").click().run()
+    assert "Une raison est obligatoire" in said(screen)
+    assert services.store.count() == 0
+
+
+@pytest.mark.parametrize("opener", [state.of_level("4"), "verdict_disagree"])
+def test_lowering_from_level_2_needs_a_second_yes(judged: Enter, services: wiring.Services, opener: str) -> None:
+    screen = judged(pressure="85/50", frequence_cardiaque="128")
+    screen.button(key=opener).click().run()
+    if opener == "verdict_disagree":
+        screen.session_state[state.VERDICT_LEVEL] = "4"
+    assert screen.checkbox(key=state.VERDICT_SURE).value is False
+    screen.text_input(key=state.VERDICT_REASON).set_value("erreur de brassard")
+    screen.button(key="verdict_record").click().run()
+    assert "Cochez la confirmation" in said(screen)
+    assert services.store.count() == 0
+    screen.checkbox(key=state.VERDICT_SURE).check()
+    screen.button(key="verdict_record").click().run()
+    assert [r.corrected_french_level for r in services.store.corrections()] == ["4"]
+
+
+def test_missed_symptoms_are_kept_one_by_one(judged: Enter, services: wiring.Services) -> None:
+    screen = judged()
+    screen.button(key="verdict_disagree").click().run()
+    screen.session_state[state.VERDICT_LEVEL] = "1"
+    screen.text_input(key=state.VERDICT_MISSED).set_value("sueurs, pâleur")
+    screen.button(key="verdict_record").click().run()
+    assert services.store.corrections()[0].missed_symptoms == ("sueurs", "pâleur")
+
+
+def test_undo_takes_the_verdict_back_and_the_buttons_return(judged: Enter, services: wiring.Services) -> None:
+    screen = judged()
+    assert screen.button(key="tri_undo").disabled
+    screen.button(key="verdict_correct").click().run()
+    screen.button(key="tri_undo").click().run()
+    assert "Verdict retiré" in said(screen)
+    assert (services.store.count(), services.store.stats().total_feedback) == (0, 0)
+    screen.button(key="verdict_correct").click().run()
+    assert services.store.count() == 1
+
+
+def test_undo_brings_back_the_patient_just_left_and_withdraws_her_verdict(
+    judged: Enter, services: wiring.Services
+) -> None:
+    screen = judged()
+    screen.button(key="verdict_correct").click().run()
+    screen.button(key="tri_next").click().run()
+    screen.button(key="tri_undo").click().run()
+    assert screen.text_input(key=state.AGE).value == "65"
+    assert services.store.count() == 0
+    assert screen.button(key="verdict_correct").label
+    assert screen.button(key="tri_undo").disabled
+
+
+def test_undo_never_throws_away_what_is_typed_for_the_next_patient(judged: Enter, services: wiring.Services) -> None:
+    screen = judged()
+    screen.button(key="verdict_correct").click().run()
+    screen.button(key="tri_next").click().run()
+    screen.text_input(key=state.AGE).set_value("30").run()
+    screen.button(key="tri_undo").click().run()
+    assert screen.text_input(key=state.AGE).value == "30"
+    assert services.store.count() == 0
