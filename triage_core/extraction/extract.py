@@ -8,8 +8,9 @@ from datetime import date
 
 from triage_core.extraction.birth import Found
 from triage_core.extraction.course import find_arrival, find_duration, find_trauma
+from triage_core.extraction.later import read_later
 from triage_core.extraction.measured import Measured
-from triage_core.extraction.measures import read_later, read_measure
+from triage_core.extraction.measures import read_measure
 from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import Refusal
 from triage_core.extraction.person import find_age, find_sex
@@ -23,6 +24,7 @@ from triage_core.motifs.search import MotifSearch
 
 ORDER = ("age", "sexe", "motif_consultation", *(name for name in BY_NAME if name != "age"),
          "antecedents", "mode_arrivee", "traumatisme")  # fmt: skip
+_NOT_OF_NOW = frozenset({Reason.ELSEWHERE, Reason.APPROXIMATE})
 
 
 def extract(text: str, search: MotifSearch, today: date | None = None) -> Extraction:
@@ -49,8 +51,11 @@ def _measures(note: Note, values: dict[str, Extracted]) -> None:
         read = read_measure(note, place) if note.is_free(place) else None
         if isinstance(read, Refusal):
             note.refuse(place, read.end, read.reason)
-        elif read is not None:
-            while (later := read_later(note, read)) is not None:
+            _share_reason(note, place)
+            of_before = read.reason in _NOT_OF_NOW and read.of
+            read = (read_later(note, read.of, read.end) if of_before else None) or read
+        if isinstance(read, Measured):
+            while (later := read_later(note, read.values, read.end)) is not None:
                 note.refuse(read.start, later.start, Reason.OLDER)
                 read = later
             _stand(note, values, standing, read)
@@ -68,12 +73,17 @@ def _stand(note: Note, values: dict[str, Extracted], standing: dict[str, Measure
                 standing.pop(other, None)
                 values.pop(other, None)
     source = note.take(read.start, read.end)
-    if note.word(read.start) in note.words.of_fever:
-        note.shared.add(read.start)
+    _share_reason(note, read.start)
     for name, value in read.values.items():
         standing[name] = read
         whole = int(value) if value == int(value) else value
         values[name] = Extracted(whole, source, read.converted_from)
+
+
+def _share_reason(note: Note, place: int) -> None:
+    """« fièvre » labels a temperature, « hypo » a glucose, and both stay reasons for coming."""
+    if note.word(place) in note.words.also_reasons:
+        note.shared.add(place)
 
 
 def _person(note: Note, values: dict[str, Extracted], today: date | None, spans: list[tuple[int, int, int]]) -> None:

@@ -1,9 +1,12 @@
 """Reads the labelled numbers of a note: vital signs and measures, each checked against its hard bounds."""
 
+from dataclasses import replace
+
 from triage_core.extraction.measured import Measured, checked, fahrenheit_at
 from triage_core.extraction.note import Note
-from triage_core.extraction.numbers import Number, Refusal, after_links, is_later_measure, read_number
+from triage_core.extraction.numbers import Number, Refusal, after_links, read_number
 from triage_core.extraction.pressure import read_pressure
+from triage_core.extraction.result import Reason
 from triage_core.extraction.unlabelled import read_unlabelled
 
 
@@ -24,7 +27,7 @@ def _pressure(note: Note, name: str, place: int, length: int) -> Measured | Refu
     links = after_links(note, place + length)
     read = read_pressure(note, links.end, name)
     if links.refusal is not None and read is not None:
-        return Refusal(links.refusal, read.end)
+        return Refusal(links.refusal, read.end, tuple(() if isinstance(read, Refusal) else read.values))
     if read is None or isinstance(read, Refusal):
         return read
     return Measured(read.values, place, read.end, read.converted_from)
@@ -37,50 +40,17 @@ def _labelled(note: Note, name: str, place: int, length: int) -> Measured | Refu
         return Refusal(links.refusal, fahrenheit.end) if links.refusal is not None else fahrenheit
     number = read_number(note, links.end, sign)
     is_weak = (name, note.word(place)) in note.words.weak or bool(note.has("etiquettes.isolees", place))
-    if number is None or (is_weak and isinstance(number, Refusal)):
+    if number is None or (is_weak and isinstance(number, Refusal) and number.reason is not Reason.ELSEWHERE):
         return None
     if links.refusal is not None:
-        return Refusal(links.refusal, number.end)
+        return Refusal(links.refusal, number.end, (name,))
     if isinstance(number, Refusal):
-        return number
+        return replace(number, of=(name,))
     if is_weak and sign.between and not sign.between[0] <= number.value <= sign.between[1]:
         return None
     if _needs_its_scale(note, place, number) or (sign.needs_unit and not number.has_unit):
         return None
     return checked(note, name, place, number)
-
-
-def read_later(note: Note, first: Measured) -> Measured | None:
-    """The measure that replaces this one: « 80/40 puis 100/60 », « EVA 8 -> 3 »."""
-    name = next(iter(first.values))
-    is_pressure = name.startswith("pression")
-    told = first.end + _clock(note, first.end)
-    told += note.word(told) == ","
-    marker = note.has("liens.suite_mesures", told)
-    timed_pair = is_pressure and told > first.end and note.word(told + 1) == "/" and _clock(note, told + 3)
-    if not marker and not timed_pair:
-        return None
-    place = after_links(note, told + marker).end
-    if is_pressure:
-        part = "pression" if len(first.values) > 1 or name == "pression_systolique" else "diastolique"
-        read = read_pressure(note, place, part)
-        return (
-            None
-            if read is None or isinstance(read, Refusal)
-            else Measured(read.values, place, read.end, read.converted_from)
-        )
-    number = read_number(note, place, note.words.signs[name])
-    if number is None or isinstance(number, Refusal) or not (number.has_unit or is_later_measure(note, number.end)):
-        return None
-    later = checked(note, name, place, number)
-    return None if isinstance(later, Refusal) else later
-
-
-def _clock(note: Note, place: int) -> int:
-    """« à 10 h », « à 14h30 »."""
-    if note.word(place) != "a" or not note.is_number(place + 1) or note.word(place + 2) != "h":
-        return 0
-    return 4 if note.is_number(place + 3) and note.is_glued(place + 3) else 3
 
 
 def _is_no_label(note: Note, place: int, length: int) -> bool:

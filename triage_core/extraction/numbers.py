@@ -15,10 +15,11 @@ _MAY_FOLLOW_A_LATER_MEASURE = frozenset({"apres", "sous", "a", "ce", "au", "en",
 
 @dataclass(frozen=True)
 class Refusal:
-    """Something that looks like a value and is none; ``end`` is the token after it."""
+    """Something that looks like a value and is none; ``end`` is the token after it, ``of`` the features it named."""
 
     reason: Reason
     end: int
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

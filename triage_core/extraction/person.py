@@ -37,12 +37,25 @@ def find_age(note: Note, sex: Found | None, today: date | None) -> Found | None:
             born = age_from_birth(note, place, place + length, today)
             if born is not None:
                 return born
+        if day := _day_of_life(note, place):
+            return day
         if not note.is_number(place) or note.tokens[place].value is None:
             continue
         found = _with_unit(note, place, sex) or _bare(note, place, sex)
         if found is not None and isinstance(found.value, float) and found.value <= BY_NAME["age"].hard[1]:
             return Found(found.value, _with_its_word(note, found.start), found.end)
     return None
+
+
+def _day_of_life(note: Note, place: int) -> Found | None:
+    """« NN J12 », « J3 de vie »."""
+    if note.word(place) != "j" or not note.is_number(place + 1) or not note.is_glued(place + 1):
+        return None
+    value, of_life = note.tokens[place + 1].value, note.word(place + 2) == "de" and note.word(place + 3) == "vie"
+    is_newborn = note.has("sexe.nouveaux_nes", place - 1) or of_life
+    if not is_newborn or value is None:
+        return None
+    return Found(round(value / 365.25, 4), place, place + 2 + 2 * of_life)
 
 
 def _with_its_word(note: Note, start: int) -> int:
@@ -75,7 +88,11 @@ def _is_sex_letter(note: Note, place: int) -> bool:
     if written == "M" and note.word(place + 1) == "." and (note.is_word(place + 2) or note.is_number(place + 2)):
         return note.is_isolated(place)
     after = place + 1 + (note.word(place + 1) in _COMMAS)
-    if _is_age_number(note, after) and (written.isupper() or place == 0) and _may_begin(note, place, after):
+    if about := note.has("liens.approximations", after):  # « H env. 50 ans »
+        after += about + (note.word(after + about) == ".")
+    in_years = note.is_isolated(place) and note.has("age.annees", after + 1)  # « h 70 ans »
+    is_said = written.isupper() or place == 0 or in_years
+    if _is_age_number(note, after) and is_said and _may_begin(note, place, after):
         return _unit_at(note, after + 1) is not None or not is_of_something_else(note, after + 1)
     alone = note.word(place) != "m" and note.is_isolated(place) and note.word(place + 1) in _BORDERS
     return written.isupper() and ((alone and written == note.word(place).upper()) or _ends_an_age(note, place))
@@ -98,7 +115,7 @@ def _ends_an_age(note: Note, place: int) -> bool:
         back = next(
             (at for at in range(back, max(-1, back - 4), -1) if note.is_number(at) and _unit_at(note, at + 1)), -1
         )
-        return back >= 0 and note.is_isolated(back)
+        return back >= 0 and (note.is_isolated(back) or bool(note.has("sexe.enfants", back - 1)))
     ends = note.word(place + 1) in _BORDERS
     return _is_age_number(note, back) and note.is_isolated(back) and (back <= 2 or (note.is_glued(place) and ends))
 
@@ -142,14 +159,15 @@ def _with_unit(note: Note, place: int, sex: Found | None) -> Found | None:
 
 def _is_said_of_the_patient(note: Note, place: int, end: int, unit: float, sex: Found | None) -> bool:
     """By what stands around: « homme de 65 ans », « âgée de 80 ans », « bébé 3 sem », the start of the note."""
-    if (note.word(end) in {"de", "d"} and note.word(end + 1) not in {"sexe"}) or note.word(place - 1) in {"/", "x"}:
+    is_half = note.word(place - 1) == "x" or (note.word(place - 1) == "/" and note.is_number(place - 2))
+    if is_half or (note.word(end) in {"de", "d"} and note.word(end + 1) != "sexe"):
         return False
     if _is_age_of_another(note, place, sex) or _stands_before_the_age(note, place, sex):
         return False
     if (sex is not None and sex.start in {end, end + 1}) or note.word(end) in {"masculin", "feminin"}:
         return note.word(place - 1) not in {"depuis", "a", "pendant"}
     back = place - 1
-    while back >= 0 and note.word(back) in {"de", "d", "'", ",", "(", ":", "age", "agee", "-"}:
+    while back >= 0 and note.word(back) in {"de", "d", "'", ",", "(", ":", "/", "age", "agee", "-"}:
         if note.word(back) in {"age", "agee"} and not (note.word(back - 1) == "l" or note.word(back - 1) == "'"):
             return True
         back -= 1
@@ -165,7 +183,8 @@ def _stands_before_the_age(note: Note, place: int, sex: Found | None) -> bool:
     """« box 12 : H 54a », « constipation 8 j, H 82 ans »: the sex has an age of its own behind it."""
     if sex is None or place >= sex.start:
         return False
-    return _is_age_number(note, sex.end) and _unit_at(note, sex.end + 1) is not None
+    age = sex.end + (note.word(sex.end) in _COMMAS)
+    return _is_age_number(note, age) and _unit_at(note, age + 1) is not None
 
 
 def _is_age_of_another(note: Note, place: int, sex: Found | None) -> bool:
@@ -215,6 +234,9 @@ def _bare(note: Note, place: int, sex: Found | None) -> Found | None:
 
 
 def _is_counted(note: Note, place: int, sex: Found | None) -> bool:
+    """A dose, a room (« box 3, H »), half of a date: whatever counts something else."""
+    if note.has("age.lieux", place - 2) or (note.word(place - 2) == "/" and note.is_number(place - 3)):
+        return True
     if sex is not None and place in {sex.start, sex.start - 1}:
         return False
     return is_of_something_else(note, place) or (note.word(place) in {"/", "-"} and note.is_number(place + 1))

@@ -74,7 +74,7 @@ def _by_degrees(note: Note, place: int) -> Measured | Refusal | None:
 
 
 def _by_pain(note: Note, place: int) -> Measured | Refusal | None:
-    over_ten = note.word(place + 1) == "/" and note.word(place + 2) == "10"
+    over_ten = note.word(place + 1) in {"/", "sur"} and note.word(place + 2) == "10"
     if not over_ten or note.word(place - 1) in {"le", "du", "depuis", "au", "dep", "rdv"}:
         return None
     start = max(note.clause_start(place), place - 8)

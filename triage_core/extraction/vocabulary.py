@@ -76,6 +76,7 @@ class Words:
     weak: frozenset[tuple[str, str]]
     lone_units: Phrases[str]
     of_fever: frozenset[str]
+    also_reasons: frozenset[str]
     sets: Mapping[str, Phrases[str]]
     plain: Mapping[str, frozenset[str]]
     numbers: Mapping[str, int]
@@ -102,6 +103,7 @@ def load_words(path: Path = PACKAGED) -> Words:
         weak=weak,
         lone_units=Phrases({unit: name for name, sign in signs.items() for unit in sign.get("seules", ())}),
         of_fever=frozenset(table["fievre"]["mots"]),
+        also_reasons=frozenset([*table["fievre"]["mots"], *table["etiquettes"]["aussi_motifs"]]),
         sets=_sets(table),
         plain={"douleur": frozenset(table["douleur"]["mots"])},
         numbers=table["nombres"],
