@@ -68,6 +68,7 @@ check: setup ## format, lint, types, arrows between rooms, generated files fresh
 	@$(BIN)/python -m app.safety.dpia --check
 	@$(BIN)/python -m app.access.describe --check
 	@$(BIN)/python -m app.inventory --check
+	@$(BIN)/python -m triage_core.training.fit_motifs --check
 
 bench: setup ## ratios of the decision, the journal, the idle server and a large retraining against their goals (ONLY=import)
 	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))

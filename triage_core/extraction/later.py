@@ -8,7 +8,7 @@ from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import Refusal, after_links, is_later_measure, read_number
 from triage_core.extraction.pressure import read_pressure
 
-_WORDS_BETWEEN = 6  # « SpO2 84 AA au départ avec le SMUR, actuellement 93 »
+_WORDS_BETWEEN = 9  # « SpO2 84 AA au départ avec le SMUR, actuellement 93 »
 _SENTENCE_ENDS = frozenset({".", ";", "\n", "!", "?"})
 
 
@@ -36,8 +36,8 @@ def read_later(note: Note, names: Collection[str], end: int) -> Measured | None:
 
 
 def _is_of_now(note: Note, later: Measured) -> bool:
-    """« 11 à l'arrivée »; a pair or a number with its unit also before « après » (« 3/10 après antalgique »)."""
-    has_parts = later.end - later.start > 1
+    """« 11 à l'arrivée »; a pain, a pair, a number with its unit also before « après » (« 4 après antalgique »)."""
+    has_parts = later.end - later.start > 1 or "echelle_douleur" in later.values
     return bool(note.has("liens.a_la_porte", later.end)) or (has_parts and note.word(later.end) in {"apres", "after"})
 
 

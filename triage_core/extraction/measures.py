@@ -2,12 +2,18 @@
 
 from dataclasses import replace
 
+from triage_core.extraction.later import read_later
 from triage_core.extraction.measured import Measured, checked, fahrenheit_at
 from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import Number, Refusal, after_links, read_number
 from triage_core.extraction.pressure import read_pressure
 from triage_core.extraction.result import Reason
 from triage_core.extraction.unlabelled import read_unlabelled
+
+_OFF_THE_SCALE = frozenset({"hi", "lo", "high", "low"})
+_GIVEN = frozenset(
+    {"apres", "sous", "perf", "perfusion", "ampoule", "ampoules", "amp", "serum"}
+)  # « après G10 »: glucose
 
 
 def read_measure(note: Note, place: int) -> Measured | Refusal | None:
@@ -38,6 +44,8 @@ def _labelled(note: Note, name: str, place: int, length: int) -> Measured | Refu
     links = after_links(note, place + length, sign)
     if (fahrenheit := fahrenheit_at(note, name, links.end, place)) is not None:
         return Refusal(links.refusal, fahrenheit.end) if links.refusal is not None else fahrenheit
+    if note.word(links.end) in _OFF_THE_SCALE and (later := read_later(note, (name,), links.end + 1)) is not None:
+        return replace(later, start=place)  # « dextro LO puis 0,71 »
     number = read_number(note, links.end, sign)
     is_weak = (name, note.word(place)) in note.words.weak or bool(note.has("etiquettes.isolees", place))
     if number is None or (is_weak and isinstance(number, Refusal) and number.reason is not Reason.ELSEWHERE):
@@ -56,6 +64,8 @@ def _labelled(note: Note, name: str, place: int, length: int) -> Measured | Refu
 def _is_no_label(note: Note, place: int, length: int) -> bool:
     if len(note.word(place)) == 1 and note.is_glued(place) and note.is_number(place - 1):
         return True  # « 3G3 » is a number misread, no Glasgow
+    if note.word(place) == "g" and note.word(place - 1) in _GIVEN:
+        return True
     before = note.is_number(place - 1) and note.is_free(place - 1)
     if length == 1 and before and note.has("etiquettes.pas_apres_un_nombre", place):
         return True

@@ -14,6 +14,7 @@ _BORDERS = frozenset({"", ",", ".", ";", "\n"})
 _NAME_WORDS = 4  # words that may stand between « Mme » and her age
 _COMMAS = frozenset({",", ":", "-", "/", "(", ")"})
 _OLDEST_BARE = 120
+_ADULT = 15
 
 
 def find_sex(note: Note) -> Found | None:
@@ -73,6 +74,8 @@ def _is_of_another(note: Note, place: int) -> bool:
     if place + 1 < len(note.tokens) and note.tokens[place + 1].kind is Kind.PHONE:
         return True
     before, earlier = note.word(place - 1), note.word(place - 2)
+    if before in {"la", "le"} and earlier in {"de", "par"}:  # « appel de la fille »
+        return True
     if note.has("sexe.possessifs", place - 1) and before not in {"l'", "the"}:
         return True
     return earlier in {"par", "avec", "by", "sa", "contre", "d'"} or before in {"par", "de", "avec", "contre"}
@@ -83,6 +86,9 @@ def _is_sex_letter(note: Note, place: int) -> bool:
     written = note.written(place)
     if note.word(place - 1) in {"'", "°"}:
         return False
+    dotted = note.is_isolated(place) and note.word(place + 1) == "." and note.is_number(place + 2)
+    if dotted and _unit_at(note, place + 3) is not None:  # « m. 80 ans »
+        return True
     if "sex" in {note.word(place - 1)[:3], note.word(place - 2)[:3] if note.word(place - 1) in _COMMAS else ""}:
         return True
     if written == "M" and note.word(place + 1) == "." and (note.is_word(place + 2) or note.is_number(place + 2)):
@@ -90,12 +96,19 @@ def _is_sex_letter(note: Note, place: int) -> bool:
     after = place + 1 + (note.word(place + 1) in _COMMAS)
     if about := note.has("liens.approximations", after):  # « H env. 50 ans »
         after += about + (note.word(after + about) == ".")
-    in_years = note.is_isolated(place) and note.has("age.annees", after + 1)  # « h 70 ans »
+    alone = note.word(place - 1) in _BORDERS and note.word(after + 1) in _BORDERS and _is_no_hour(note, after)
+    in_years = alone or (note.is_isolated(place) and _unit_at(note, after + 1) is not None)  # « h 70 ans », « , h 69. »
     is_said = written.isupper() or place == 0 or in_years
     if _is_age_number(note, after) and is_said and _may_begin(note, place, after):
         return _unit_at(note, after + 1) is not None or not is_of_something_else(note, after + 1)
     alone = note.word(place) != "m" and note.is_isolated(place) and note.word(place + 1) in _BORDERS
     return written.isupper() and ((alone and written == note.word(place).upper()) or _ends_an_age(note, place))
+
+
+def _is_no_hour(note: Note, place: int) -> bool:
+    """« h 69 » in small letters; « h 3 », « h 24 », « h1 » may be hours."""
+    value = note.tokens[place].value if note.is_number(place) and not note.is_glued(place) else None
+    return value is not None and value >= _ADULT and value % 24 != 0
 
 
 def _may_begin(note: Note, place: int, number: int) -> bool:
@@ -160,7 +173,8 @@ def _with_unit(note: Note, place: int, sex: Found | None) -> Found | None:
 def _is_said_of_the_patient(note: Note, place: int, end: int, unit: float, sex: Found | None) -> bool:
     """By what stands around: « homme de 65 ans », « âgée de 80 ans », « bébé 3 sem », the start of the note."""
     is_half = note.word(place - 1) == "x" or (note.word(place - 1) == "/" and note.is_number(place - 2))
-    if is_half or (note.word(end) in {"de", "d"} and note.word(end + 1) != "sexe"):
+    is_persons = sex is not None and place in {sex.end, sex.end + 1}  # « homme 50 ans de retour de voyage »
+    if is_half or (note.word(end) in {"de", "d"} and note.word(end + 1) != "sexe" and not is_persons):
         return False
     if _is_age_of_another(note, place, sex) or _stands_before_the_age(note, place, sex):
         return False
@@ -202,7 +216,7 @@ def _names_a_patient(note: Note, back: int, place: int, sex: Found | None) -> bo
     starts = range(max(0, back - 2), back + 1)
     if any(
         note.has(group, at) and at + note.has(group, at) - 1 == back
-        for group in ("sexe.enfants", "sexe.patients")
+        for group in ("sexe.enfants", "sexe.patients", "sexe.metiers", "sexe.malades")
         for at in starts
     ):
         return True

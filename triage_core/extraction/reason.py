@@ -7,8 +7,10 @@ from triage_core.extraction.result import Extracted
 from triage_core.extraction.tokens import Kind
 from triage_core.motifs.search import CONFIDENCE, MotifSearch
 from triage_core.motifs.text import LITTLE_WORDS
+from triage_core.motifs.weighing import FAR_OFF
 
 SHOWN = 5
+_WHOLE = 0.15  # of a unit of log likeness of the whole note, beside the score of one stretch
 MOST_RUNS = 40  # stretches asked about in one note; a real one has a handful
 _BREAKS = frozenset({",", ".", ";", "\n", "!", "?", "(", ")", "|"})
 _SIDES = frozenset({"d", "sa"})  # « hanche D », « enceinte 20 SA »
@@ -20,14 +22,16 @@ _ASIDE = frozenset(
 def find_reason(note: Note, search: MotifSearch, age: float | None) -> Extracted | None:
     """The reason in the nurse's words with its motif and candidates; ``None`` when nothing is recognised.
 
-    Of several stretches the surest counts, of equals the first.
+    Of several stretches the surest counts, with what all of them together resemble; of equals the first.
     """
     best: tuple[float, tuple[int, int]] | None = None
     stretches = runs(note)[:MOST_RUNS]
+    alike = search.likeness(", ".join(note.source(*run) for run in stretches))
     for run in [*stretches, *_joined(note, stretches)]:
         found = search.recognise(note.source(*run), age)
-        if found is not None and (best is None or found.score > best[0]):
-            best = found.score, run
+        score = 0.0 if found is None else found.score + _WHOLE * alike.get(found.id, FAR_OFF)
+        if found is not None and (best is None or score > best[0]):
+            best = score, run
     return None if best is None else _reason(note, search, age, best[1])
 
 

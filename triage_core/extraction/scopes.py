@@ -76,6 +76,7 @@ def _history_end(note: Note, first: int) -> int:
             not note.is_free(at)
             or note.has("antecedents.fin", at)
             or (measured and not note.has("antecedents.connus", at))
+            or (note.word(at) in {"h", "f", "m"} and note.is_number(at + 1) and note.has("age.annees", at + 2))
         ):
             return at
     return end

@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from triage_core.motifs.learned import Told
+
 _IN_ORDER, _ANY_ORDER, _ACROSS_COMMA, _FAR = 0.95, 0.93, 0.85, 0.65
 _NEAR_GAP, _FAR_GAP = 3, 8  # words between
 
@@ -15,6 +17,7 @@ class ReadText:
     found: Mapping[str, Sequence[tuple[int, float]]]
     clause_of: Mapping[int, int]
     length: int
+    told: Sequence[Sequence[Told]] = ()  # the words of each clause, for the likeness to examples
 
 
 def placed(stems: Sequence[str], query: ReadText) -> tuple[float, frozenset[int]]:

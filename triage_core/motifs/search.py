@@ -10,14 +10,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from triage_core.motifs.ages import AgeRange, said_age
 from triage_core.motifs.leaning import Leaning
+from triage_core.motifs.learned import Floats, LearnedMotifs, Terms, Told, load_learned, terms_of
 from triage_core.motifs.negation import weigh
 from triage_core.motifs.placing import ReadText, placed
 from triage_core.motifs.spelling import Spelling
 from triage_core.motifs.synonyms import Phrase, Synonyms, load_synonyms
 from triage_core.motifs.text import clauses, stem
 from triage_core.motifs.values import hinted
+from triage_core.motifs.weighing import FAR_OFF, LEAST, Hit, weighed
 from triage_core.rules.catalog import Motif, RuleBook
 from triage_core.rules.conditions import Reading, State, read_values
 
@@ -30,7 +34,8 @@ _BASE, _PER_WORD, _WORDS_THAT_COUNT, _COVERAGE = 0.74, 0.05, 4, 0.06
 _TITLE_BONUS, _AGE_BONUS = 0.08, 0.1
 _HINT, _INSIDE_ANOTHER, _PART, _LEANING = 0.55, 0.7, 0.5, 0.24
 _GLUED = 0.94
-_LEAST = 0.01  # a weight below it is nobody's leaning
+_ENOUGH = 5  # candidates; with fewer, words found in part propose more
+_AGE_CHANCE = 1.5  # log chance more for a motif made for this age, less for one of an age that nobody told
 _VALUE = 0.7  # « FC 150 » names its motif, after any word that names one
 
 
@@ -43,20 +48,15 @@ class MotifCandidate:
     score: float
 
 
-@dataclass(frozen=True)
-class _Hit:
-    """A phrase found: the motif (by number), the score, the places it covers."""
-
-    motif: int
-    score: float
-    places: frozenset[int]
-
-
 class MotifSearch:
     """Finds motifs from words; the index is built once, from the rule book and the synonym table."""
 
-    def __init__(self, book: RuleBook, synonyms: Synonyms | None = None) -> None:
+    def __init__(self, book: RuleBook, synonyms: Synonyms | None = None, learned: LearnedMotifs | None = None) -> None:
+        """Table and weights are the packaged ones unless given; ``ValueError`` for weights of other motifs."""
         self._motifs = book.motifs
+        self._learned = load_learned() if learned is None else learned
+        if self._learned.motifs not in {(), tuple(motif.id for motif in book.motifs)}:
+            raise ValueError("the weights were learned for other motifs")
         self._synonyms = synonyms or load_synonyms()
         self._phrases: list[tuple[int, Phrase]] = [
             (number, phrase) for number, motif in enumerate(book.motifs) for phrase in self._synonyms.phrases(motif)
@@ -88,9 +88,22 @@ class MotifSearch:
         hits = [*_yield_to_longer(self._hits(query, fits)), *self._value_hits(text, fits, ages)]
         titled = self._titles.get(self._synonyms.phrase_stems(text))
         hits = [replace(hit, score=self._raised(hit, hit.motif == titled, fits[hit.motif])) for hit in hits]
-        if len({hit.motif for hit in hits}) < limit:
+        if len({hit.motif for hit in hits}) < _ENOUGH:
             hits = [*hits, *self._partial_hits(query, fits), *self._leaning_hits(query, fits)]
+        if self._learned.motifs and titled is None:
+            hits = weighed(hits, self._chances(self._terms(query, text), fits), query.length)
         return self._ranked(hits, fits)[:limit]
+
+    def likeness(self, text: str) -> dict[str, float]:
+        """How much a text resembles the examples of each motif: at most 0, ``FAR_OFF`` for anything less alike."""
+        if not self._learned.motifs:
+            return {}
+        chances = np.maximum(self._learned.log_chances(self.terms(text)), FAR_OFF)
+        return dict(zip(self._learned.motifs, chances.tolist(), strict=True))
+
+    def terms(self, text: str) -> Terms:
+        """The terms of a text by which it resembles the examples."""
+        return self._terms(self._read(text), text)
 
     def recognise(self, text: str, age: float | None = None) -> MotifCandidate | None:
         """The best motif when its score reaches ``CONFIDENCE``; else ``None``: unknown."""
@@ -121,9 +134,18 @@ class MotifSearch:
                             place += 1
                         continue
                 place += 1
-        return ReadText(found, clause_of, length)
+        told = [
+            [Told(self._spelled(words[at], name), bool(weights[clause][at])) for name, at in named]
+            for clause, (words, named) in enumerate(zip(parts, stems, strict=True))
+        ]
+        return ReadText(found, clause_of, length, told)
 
-    def _hits(self, query: ReadText, fits: Sequence[bool | None]) -> list[_Hit]:
+    def _spelled(self, word: str, name: str) -> str:
+        """The stem as the table knows it when a word looks misspelt; else its own."""
+        readings = self._spelling.readings(word, name) if stem(word) == name else ()
+        return max(readings, key=lambda reading: reading[1])[0] if readings else name
+
+    def _hits(self, query: ReadText, fits: Sequence[bool | None]) -> list[Hit]:
         present = Counter(at for name in query.found for at in self._by_stem[name])
         hits = []
         for at, count in present.items():
@@ -133,10 +155,10 @@ class MotifSearch:
             quality, places = placed(phrase.stems, query)
             if quality:
                 score = quality * _strength(len(phrase.stems), query.length) * (_HINT if phrase.only_hint else 1)
-                hits.append(_Hit(number, score, places))
+                hits.append(Hit(number, score, places))
         return hits
 
-    def _partial_hits(self, query: ReadText, fits: Sequence[bool | None]) -> list[_Hit]:
+    def _partial_hits(self, query: ReadText, fits: Sequence[bool | None]) -> list[Hit]:
         """Phrases found only in part, below the confidence: something to choose from rather than nothing."""
         present: dict[int, float] = defaultdict(float)
         for name, places in query.found.items():
@@ -147,29 +169,29 @@ class MotifSearch:
             number, phrase = self._phrases[at]
             share = weight / sum(self._rarity[name] for name in phrase.stems)
             if share >= _PART and fits[number] is not False and not phrase.needs_age:
-                hits.append(_Hit(number, _PART * min(share, 1.0), frozenset()))
+                hits.append(Hit(number, _PART * min(share, 1.0), frozenset()))
         return hits
 
-    def _leaning_hits(self, query: ReadText, fits: Sequence[bool | None]) -> list[_Hit]:
+    def _leaning_hits(self, query: ReadText, fits: Sequence[bool | None]) -> list[Hit]:
         """Motifs that single words lean to, below all others."""
         found = [(name, max(quality for _, quality in places)) for name, places in query.found.items()]
-        leaning = [(number, weight) for number, weight in self._leaning.scores(found).items() if weight > _LEAST]
-        return [_Hit(number, _LEANING * weight, frozenset()) for number, weight in leaning if fits[number] is not False]
+        leaning = [(number, weight) for number, weight in self._leaning.scores(found).items() if weight > LEAST]
+        return [Hit(number, _LEANING * weight, frozenset()) for number, weight in leaning if fits[number] is not False]
 
-    def _value_hits(self, text: str, fits: Sequence[bool | None], ages: AgeRange | None) -> list[_Hit]:
+    def _value_hits(self, text: str, fits: Sequence[bool | None], ages: AgeRange | None) -> list[Hit]:
         numbers = (self._number[motif] for motif in hinted(text, self._synonyms.values, ages) if motif in self._number)
         return [
-            _Hit(number, _VALUE, frozenset())
+            Hit(number, _VALUE, frozenset())
             for number in numbers
             if fits[number] or self._motifs[number].age_restriction is None
         ]
 
-    def _ranked(self, hits: Iterable[_Hit], fits: Sequence[bool | None]) -> tuple[MotifCandidate, ...]:
-        best: dict[int, _Hit] = {}
+    def _ranked(self, hits: Iterable[Hit], fits: Sequence[bool | None]) -> tuple[MotifCandidate, ...]:
+        best: dict[int, Hit] = {}
         for hit in sorted(hits, key=lambda hit: (-round(hit.score, 3), min(hit.places, default=0))):
             best.setdefault(hit.motif, hit)
 
-        def order(hit: _Hit) -> tuple[float, bool, int, int, int]:
+        def order(hit: Hit) -> tuple[float, bool, int, int, int]:
             motif = self._motifs[hit.motif]
             for_an_age = motif.age_restriction is not None and fits[hit.motif] is None
             first = min(hit.places, default=0)
@@ -181,8 +203,21 @@ class MotifSearch:
             for hit in sorted(best.values(), key=order)
         )
 
+    def _terms(self, query: ReadText, text: str) -> Terms:
+        ages = said_age(text)
+        return terms_of(query.told, ages, hinted(text, self._synonyms.values, ages))
+
+    def _chances(self, terms: Terms, fits: Sequence[bool | None]) -> Floats:
+        """The log chances of the likeness, each moved by what is known of the age."""
+        for_an_age = [motif.age_restriction is not None for motif in self._motifs]
+        moved = [
+            -math.inf if fit is False else _AGE_CHANCE * (1 if fit else -1) * limited
+            for fit, limited in zip(fits, for_an_age, strict=True)
+        ]
+        return self._learned.log_chances(terms) + np.array(moved, dtype=np.float32)
+
     @staticmethod
-    def _raised(hit: _Hit, is_title: bool, fits: bool | None) -> float:
+    def _raised(hit: Hit, is_title: bool, fits: bool | None) -> float:
         """The whole name of a motif, or a motif made for this age, comes before its like; hints stay hints."""
         if hit.score < CONFIDENCE:
             return hit.score
@@ -231,10 +266,10 @@ def _strength(words: int, length: int) -> float:
     return _BASE + _PER_WORD * (min(words, _WORDS_THAT_COUNT) - 1) + _COVERAGE * covered
 
 
-def _yield_to_longer(hits: Sequence[_Hit]) -> list[_Hit]:
+def _yield_to_longer(hits: Sequence[Hit]) -> list[Hit]:
     """Weaken a hit that lies inside a longer one of another motif that is nearly as sure."""
 
-    def lies_inside(hit: _Hit) -> bool:
+    def lies_inside(hit: Hit) -> bool:
         return any(
             hit.places < other.places and other.motif != hit.motif and other.score >= hit.score - 0.1 for other in hits
         )

@@ -54,7 +54,7 @@ def test_queries_once_held_out_stay_found_first_in_92_and_among_five_in_99_of_10
     assert sum(not {*ranked[text]} & {*wanted} for text, wanted in queries.items()) <= 0.01 * len(queries)
 
 
-UNSEEN = (("a", 0.92, 0.99), ("b", 0.92, 0.98), ("c", 0.85, 0.98))  # what each set holds; the goal is .92 and .99
+UNSEEN = (("a", 0.98, 0.99), ("b", 0.95, 0.99), ("c", 0.93, 0.985), ("d", 0.98, 0.99))  # the goal is .92 and .99
 
 
 @pytest.mark.parametrize(("name", "first_share", "five_share"), UNSEEN)
@@ -224,8 +224,8 @@ def test_an_ordinary_word_is_no_misspelt_symptom(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["chute ce matin", "a mal depuis hier", "main"])
-def test_a_word_that_names_nothing_still_proposes_injuries_and_is_not_recognised(text: str) -> None:
-    assert "trauma_epaule_membre_distal" in {found.id for found in SEARCH.rank(text)}
+def test_a_word_that_names_nothing_still_proposes_where_it_may_hurt_and_is_not_recognised(text: str) -> None:
+    assert {"trauma_epaule_membre_distal", "douleur_rachidienne"} & {found.id for found in SEARCH.rank(text)}
     assert SEARCH.recognise(text) is None
 
 
