@@ -54,7 +54,8 @@ def _labelled(note: Note, name: str, place: int, length: int) -> Measured | Refu
         return Refusal(links.refusal, number.end, (name,))
     if isinstance(number, Refusal):
         return replace(number, of=(name,))
-    if is_weak and sign.between and not sign.between[0] <= number.value <= sign.between[1]:
+    with_decimals = name == "temperature" and number.value != int(number.value)  # « T 29,8 » is no vertebra
+    if is_weak and sign.between and not (with_decimals or sign.between[0] <= number.value <= sign.between[1]):
         return None
     if _needs_its_scale(note, place, number) or (sign.needs_unit and not number.has_unit):
         return None

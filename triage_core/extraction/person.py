@@ -15,6 +15,7 @@ _NAME_WORDS = 4  # words that may stand between « Mme » and her age
 _COMMAS = frozenset({",", ":", "-", "/", "(", ")"})
 _OLDEST_BARE = 120
 _ADULT = 15
+_PERSONS = ("sexe.enfants", "sexe.patients", "sexe.metiers", "sexe.malades")
 
 
 def find_sex(note: Note) -> Found | None:
@@ -128,7 +129,7 @@ def _ends_an_age(note: Note, place: int) -> bool:
         back = next(
             (at for at in range(back, max(-1, back - 4), -1) if note.is_number(at) and _unit_at(note, at + 1)), -1
         )
-        return back >= 0 and (note.is_isolated(back) or bool(note.has("sexe.enfants", back - 1)))
+        return back >= 0 and (note.is_isolated(back) or _is_a_person(note, back - 1))
     ends = note.word(place + 1) in _BORDERS
     return _is_age_number(note, back) and note.is_isolated(back) and (back <= 2 or (note.is_glued(place) and ends))
 
@@ -213,16 +214,21 @@ def _names_a_patient(note: Note, back: int, place: int, sex: Found | None) -> bo
     """Whether « patient », a child or the patient's sex stands just before, or « Mme X » a few words before."""
     if sex is not None and sex.end - 1 == back:
         return True
-    starts = range(max(0, back - 2), back + 1)
-    if any(
-        note.has(group, at) and at + note.has(group, at) - 1 == back
-        for group in ("sexe.enfants", "sexe.patients", "sexe.metiers", "sexe.malades")
-        for at in starts
-    ):
+    if _is_a_person(note, back):
         return True
     named = sex is not None and sex.end <= back < sex.end + _NAME_WORDS
     between = range(sex.end, place) if sex is not None and named else range(0)
     return named and all(_is_name(note, at) for at in between)
+
+
+def _is_a_person(note: Note, end: int) -> bool:
+    """Whether a word for somebody ends here: « enfant », « patient », « menuisier », « DID »."""
+    return any(
+        length and at + length - 1 == end
+        for group in _PERSONS
+        for at in range(max(0, end - 2), end + 1)
+        if (length := note.has(group, at))
+    )
 
 
 def _is_name(note: Note, place: int) -> bool:

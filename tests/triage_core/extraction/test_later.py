@@ -18,11 +18,14 @@ from triage_core.extraction.result import Reason
         ("EVA 9/10 avant, 3/10 après profénid", {"echelle_douleur": 3}),
         ("sat 88 à la maison, 94 ici", {"saturation_oxygene": 94}),
         ("HR 140 at home, now 96", {"frequence_cardiaque": 96}),
+        ("dextro LO puis 0,71 g/l après G10", {"glycemie": 0.71, "glasgow": None}),
+        ("EVA 10 à domicile, 4 après kétoprofène", {"echelle_douleur": 4}),
+        ("FR 30 à l'arrivée des SP, 18 maintenant", {"frequence_respiratoire": 18}),
     ],
 )
-def test_the_measure_at_the_door_replaces_the_one_before(note: str, wanted: dict[str, float]) -> None:
-    values = {name: found.value for name, found in read(note).values.items() if name in wanted}
-    assert values == wanted
+def test_the_measure_at_the_door_replaces_the_one_before(note: str, wanted: dict[str, float | None]) -> None:
+    values = read(note).values
+    assert {name: values[name].value if name in values else None for name in wanted} == wanted
 
 
 @pytest.mark.parametrize(
@@ -57,10 +60,26 @@ def test_the_replaced_measure_stays_visible_and_a_later_one_keeps_its_words() ->
         ("courrier du 24/11, H 66, OMI", 66),
         ("dextro 0,7 g 13 h 70 ans", 70),
         ("ramassé sur la voie publique, H env. 50 ans", 50),
+        ("genou gonflé, m 70 ans, T 38,1", 70),
+        ("selles noires, m. 80 ans, pâle", 80),
+        ("doigt amputé, menuisier 55 ans, garrot", 55),
+        ("DID 62 ans H trouvé inconscient", 62),
+        ("toux grasse, homme 50 ans de retour de Floride", 50),
     ],
 )
 def test_an_age_is_no_room_no_date_and_no_day_after_an_operation(note: str, age: float) -> None:
     assert read(note).values["age"].value == age
+
+
+@pytest.mark.parametrize("note", ["attente, h 3, douleur", "surveillance, h 24, calme", "fc : h1", "HTA depuis 12 ans"])
+def test_hours_and_durations_are_no_age(note: str) -> None:
+    assert "age" not in read(note).values
+
+
+@pytest.mark.parametrize(("note", "wanted"), [("T 29,8 retrouvé dans un square", 29.8), ("fracture T12", None)])
+def test_a_cold_temperature_is_one_and_a_vertebra_is_none(note: str, wanted: float | None) -> None:
+    found = read(note).values.get("temperature")
+    assert (found and found.value) == wanted
 
 
 def test_a_day_after_an_operation_is_no_age() -> None:
