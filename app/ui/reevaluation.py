@@ -1,6 +1,7 @@
 """A patient who waits, looked at again: what was missing, what was measured before, and the form filled with it."""
 
 from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from feedback_store.visits import Visit
 from triage_core.errors import InvalidPatient
 from triage_core.features import MEASURES, OPTIONAL_NAMES
 
-PAGE = "pages/tri.py"
+PAGE = Path(__file__).resolve().parents[2] / "pages" / "tri.py"  # the main script stands in another folder
 
 
 @lru_cache(maxsize=512)

@@ -1,5 +1,6 @@
 """What frames every page: the navigation, the role and language switches, the versions and the two notices."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from app.ui.texts import t
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
+logger = logging.getLogger(__name__)
 PAGES = Path(__file__).resolve().parent.parent.parent / "pages"
 CARE = ("tri", "file_active", "activite", "retours", "regles", "aide")
 ADMINISTRATION = ("surveillance", "modele", "reentrainement", "donnees", "arbitrage", "journal")
@@ -57,7 +59,11 @@ def run(page: "StreamlitPage") -> None:
     if not permissions.may_open(name, roles.role()):
         roles.refuse(name)
     seen_view.note_page(name)
-    page.run()
+    try:
+        page.run()
+    except Exception:  # what stops or restarts a script is no Exception; anything else must not speak English here
+        logger.exception("page failed: %s", name)
+        st.error(t("shell.failed"))
 
 
 def sidebar() -> None:

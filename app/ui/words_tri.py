@@ -20,6 +20,10 @@ WORDS_TRI: dict[str, str] = {
     "notice.ce": "Aide à la décision, non marqué CE",
     "notice.demo": "Démonstration",
     "notice.demo.data": "données fictives",
+    "shell.failed": (
+        "Cette page a rencontré une erreur ; ce qui est enregistré l'est toujours. Rechargez la page (F5) ; "
+        "si cela revient, continuez avec la grille papier et prévenez l'administrateur."
+    ),
     "shell.exposed": (
         "Ce serveur écoute au-delà de cette machine : les pages ne s'affichent pas. Démarrez avec « make run »."
     ),

@@ -46,3 +46,18 @@ def test_both_screens_follow_within_two_seconds_and_typing_stays(tmp_path: Path)
         other.goto(f"{base}/file_active")
         other.get_by_role("button", name="Pris en charge").click()
         expect(board.get_by_text("Personne n’attend")).to_be_visible(timeout=2_000)
+
+
+def test_a_patient_looked_at_again_opens_the_form_with_what_was_measured_before(tmp_path: Path) -> None:
+    with running_server(tmp_path) as base, a_page("fr-FR") as page:
+        waits(base)
+        page.goto(f"{base}/file_active")
+        page.get_by_role("button", name="Réévaluer").click()
+        expect(page.get_by_label("Âge", exact=True)).to_have_value(str(a_request()["age"]))
+        expect(page.get_by_text("avant 91")).to_be_visible()
+        page.get_by_label("SpO₂ (%)", exact=True).fill("97")
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("Alt+N").first).to_be_visible()
+        page.goto(f"{base}/file_active")
+        expect(page.get_by_text("1 patient attend")).to_be_visible()
+        expect(page.get_by_text("2 évaluations")).to_be_visible()

@@ -34,6 +34,14 @@ def nothing_twice() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def no_page_fails(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A page that fails is shown a sentence by the frame: no test may pass over it."""
+    yield
+    failed = [record.getMessage() for record in caplog.get_records("call") if record.name == "app.ui.shell"]
+    assert not failed
+
+
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[wiring.Services]:
     """Real services over empty folders, in place of those of the process; an empty champion serves no model."""

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from app import wiring
 from app.jobs import JobStatus, RetrainRequest
 from app.shelf import Gate, VersionInfo
-from app.ui import roles, state, training_view
+from app.ui import roles, rules_view, state, training_view
 from tests.pages.conftest import said
 
 ADMIN_PAGES = ("surveillance", "modele", "reentrainement", "journal")
@@ -249,3 +249,16 @@ def test_a_rule_names_its_source_shortly_and_all_sources_stand_in_full_below(scr
     assert "SFMU, FRENCH V1.1 juin 2018" in set(screen.dataframe[0].value["Source"])
     assert screen.dataframe[0].value["Source"].str.len().max() < 60
     assert "pdfplumber" in said(screen)
+
+
+def test_a_page_that_fails_speaks_french_and_logs_the_place_without_the_message(
+    screen: AppTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(*_: object) -> None:
+        raise RuntimeError("Mme Dupont")
+
+    monkeypatch.setattr(rules_view, "show_rules", breaks)
+    open_page(screen, "regles")
+    assert "Cette page a rencontré une erreur" in said(screen)
+    assert [record.levelname for record in caplog.records if record.name == "app.ui.shell"] == ["ERROR"]
+    caplog.clear()

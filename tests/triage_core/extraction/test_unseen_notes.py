@@ -6,7 +6,7 @@ from tests.triage_core.extraction.reading import read
 from tests.triage_core.extraction.test_extract import notes, score
 
 
-@pytest.mark.parametrize("name", ["a", "b", "c"])
+@pytest.mark.parametrize("name", ["a", "b", "c", "d"])
 def test_notes_of_someone_who_never_saw_the_reader_stay_read(name: str) -> None:
     counted = score(notes(f"notes_unseen_{name}.toml"))
     assert counted["right"] >= 0.985 * (counted["right"] + counted["wrong"]), counted
