@@ -31,12 +31,30 @@ event.stopImmediatePropagation(); event.preventDefault();
 const { key, code, ctrlKey, altKey } = event;
 document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, altKey, bubbles: true }));
 };
-if (!window.medtriageCarries) { window.medtriageCarries = true; addEventListener("keydown", carry, true); }
+const keyOf = name => document.querySelector(`.st-key-${name} :is(input, button)`);
+const help = event => {
+if (!event.isTrusted || event.altKey || event.metaKey) return;
+const proposed = document.querySelectorAll("[class*=st-key-tri_candidate_] button");
+const sexes = document.querySelectorAll(".st-key-tri_sexe [type=radio]");
+const { key, code, ctrlKey } = event;
+if (key === "Tab") proposed.forEach(button => { button.tabIndex = -1; });
+else if (ctrlKey && proposed[code.slice(-1) - 1] && code.startsWith("Digit")) setTimeout(() => {
+const age = keyOf("tri_age");
+if (age && !age.value) age.focus();
+});
+else if (!ctrlKey && event.target.matches(".st-key-tri_sexe [type=radio]")) {
+const chosen = sexes[{ f: 0, m: 1, h: 1, a: 2, o: 2 }[key.toLowerCase()]];
+if (chosen) { event.preventDefault(); chosen.focus(); chosen.click(); }
+}
+};
+if (!window.medtriageCarries) {
+window.medtriageCarries = true; addEventListener("keydown", carry, true); addEventListener("keydown", help, true);
+}
 const until = Date.now() + 5000;
 const seek = () => {
 const mark = document.querySelector("[data-focus]");
 if (!mark || (mark.dataset.gently === "1" && document.activeElement !== document.body)) return;
-const field = document.querySelector(`.st-key-${mark.dataset.focus} :is(input, button)`);
+const field = keyOf(mark.dataset.focus);
 if (field && !field.disabled) field.focus(); else if (Date.now() < until) setTimeout(seek, 30);
 };
 seek();

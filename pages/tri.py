@@ -19,7 +19,7 @@ with form_side:
 drafting.keep()
 
 with card_side, st.container(border=True):
-    card.show_refusal(judging.refused())
+    card.show_refusal(judging.refused(), only_asked=judging.only_asked())
     card.show_undone()
     judged = judging.current()
     if judged is None:

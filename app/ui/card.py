@@ -33,10 +33,12 @@ def show_empty() -> None:
     st.markdown(texts.small(*lines, t("keys.words")))
 
 
-def show_refusal(reasons: tuple[str, ...]) -> None:
-    """Why the evaluation was refused, field by field."""
+def show_refusal(reasons: tuple[str, ...], *, only_asked: bool) -> None:
+    """Why the evaluation was refused, or what it waits to be told, field by field."""
     if reasons:
-        st.error("\n".join([f"**{t('refused.title')}**", *(f"- {reason}" for reason in reasons)]))
+        show = st.warning if only_asked else st.error
+        title = t("refused.asked" if only_asked else "refused.title")
+        show("\n".join([f"**{title}**", *(f"- {reason}" for reason in reasons)]))
 
 
 def show_undone() -> None:

@@ -2,7 +2,9 @@
 
 Streamlit has no option for it; the one script is static, so that the content policy can list its hash. It also carries
 Ctrl+Enter and Alt+Enter past radios, boxes and buttons, which would take Enter for themselves: a criterion ticked, and
-our shortcuts never reached.
+our shortcuts never reached. A reason chosen by its key hands the keyboard to an empty age at once, not when the server
+has answered: what is typed next must not land in the reason. Proposed reasons have keys and are no Tab stops. In the
+sex the letters F, M (H) and A (O) choose.
 """
 
 import streamlit as st

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.ui import earlier, state, understood
+from app.ui import earlier, state, texts, understood
 from app.ui import motif as motif_picker
 from app.ui.numbers import METER_WORDS, Reading, read_age, read_number, read_pressure
 from app.ui.repeats import mark_repeats
@@ -21,11 +21,15 @@ _MEASURES = frozenset(feature.name for feature in MEASURES)
 
 @dataclass(frozen=True)
 class FormReading:
-    """What the form says now: the request, what stops its evaluation, and a mark that changes with any input."""
+    """What the form says now: the request, what stops its evaluation, and a mark that changes with any input.
+
+    ``only_asks``: nothing is wrong or lacking, some values wait for a yes.
+    """
 
     raw: dict[str, object]
     label: str | None
     obstacles: tuple[str, ...]
+    only_asks: bool
     fingerprint: str
 
 
@@ -33,6 +37,7 @@ class FormReading:
 class _Who:
     age: Reading
     sexe: str | None
+    words: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,11 @@ def patient_form(book: RuleBook, search: MotifSearch) -> FormReading:
         seldom = _seldom()
         _ask_about(readings, who.age.value)
     raw = _request(who, motif.id if motif is not None else None, ticked, seldom, readings)
-    return FormReading(raw, seldom.label or None, _obstacles(who, readings), _fingerprint(raw, seldom, who, readings))
+    faults = [*_lacking(who), *_contradicted(book, search, who, motif)]
+    asked = [reading for reading in readings if not understood.is_usable(reading, who.age.value)]
+    obstacles = (*faults, *map(understood.fault_text, asked))
+    only_asks = not faults and all(understood.is_question(reading) for reading in asked)
+    return FormReading(raw, seldom.label or None, obstacles, only_asks, _fingerprint(raw, seldom, who, readings))
 
 
 def _why_and_who(book: RuleBook, search: MotifSearch) -> tuple[_Who, Motif | None]:
@@ -79,7 +88,7 @@ def _why_and_who(book: RuleBook, search: MotifSearch) -> tuple[_Who, Motif | Non
     )
     with st.container():  # always there: a field that moved would be drawn anew and lose what is being typed
         motif_picker.propose(search, words, motif, age.value)
-    return _Who(age, sexe), motif
+    return _Who(age, sexe, words), motif
 
 
 def _seldom() -> _Seldom:
@@ -191,13 +200,22 @@ def _request(
     }
 
 
-def _obstacles(who: _Who, readings: tuple[Reading, ...]) -> tuple[str, ...]:
-    found = [understood.fault_text(r) for r in readings if not understood.is_usable(r, who.age.value)]
+def _lacking(who: _Who) -> list[str]:
+    """What no evaluation goes without; a line not taken into the form yet may hold it."""
+    lacking = [t("fault.line_waits")] if (st.session_state.get(state.QUICK_LINE) or "").strip() else []
     if not who.age.text.strip():
-        found.insert(0, t("fault.age_needed"))
+        lacking.append(t("fault.age_needed"))
     if who.sexe is None:
-        found.append(t("fault.sexe_needed"))
-    return tuple(found)
+        lacking.append(t("fault.sexe_needed"))
+    return lacking
+
+
+def _contradicted(book: RuleBook, search: MotifSearch, who: _Who, motif: Motif | None) -> list[str]:
+    other = motif_picker.other_motif(search, who.words, motif, who.age.value)
+    if other is None or motif is None:
+        return []
+    chosen, named = (texts.plain(motif_picker.motif_label(book, id_)) for id_ in (motif.id, other))
+    return [t("fault.motif_other", chosen=chosen, named=named)]
 
 
 def _fingerprint(raw: dict[str, object], seldom: _Seldom, who: _Who, readings: tuple[Reading, ...]) -> str:

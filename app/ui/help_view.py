@@ -9,6 +9,7 @@ from triage_core.levels import FrenchLevel
 
 BADGE_WIDTH = 42  # pixels
 MORE_KEYS = {
+    "F, M, A": "help.sex",
     "Alt+V": "help.quick",
     "Alt+L": "rows.open",
     "Alt+G": "protocols.open",

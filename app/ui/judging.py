@@ -55,7 +55,9 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
     st.session_state[state.UNDONE] = None
     if reading.obstacles:
         st.session_state[state.REFUSED] = reading.obstacles
+        st.session_state[state.ONLY_ASKED] = reading.only_asks
         return
+    st.session_state[state.ONLY_ASKED] = False
     try:
         decision = services.decide(
             reading.raw, reading.label, "ui", st.session_state.get(state.SUPERSEDES), drafting.seconds_typed()
@@ -91,6 +93,11 @@ def recorded() -> FeedbackRecord | None:
 def refused() -> tuple[str, ...]:
     """Why the last evaluation was refused; empty when it was not."""
     return tuple(st.session_state.get(state.REFUSED) or ())
+
+
+def only_asked() -> bool:
+    """Whether the evaluation waits for answers alone: nothing was wrong."""
+    return bool(st.session_state.get(state.ONLY_ASKED))
 
 
 def forget_verdict() -> None:

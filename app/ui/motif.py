@@ -65,6 +65,14 @@ def propose(search: MotifSearch, words: str, motif: Motif | None, age: float | N
             )
 
 
+def other_motif(search: MotifSearch, words: str, motif: Motif | None, age: float | None) -> str | None:
+    """The motif that words typed since name, when it is another than the one chosen: both cannot be the reason."""
+    if motif is None or not words or words == st.session_state.get(state.MOTIF_FOR):
+        return None
+    named = search.recognise(words, age)
+    return None if named is None or named.id == motif.id else named.id
+
+
 def motif_label(book: RuleBook, motif_id: str) -> str:
     """The label of a motif in the session's language; an unknown id is shown as it is."""
     motif = book.motif(motif_id)

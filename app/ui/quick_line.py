@@ -62,6 +62,8 @@ def _confirm(text: str, extraction: Extraction) -> None:
         return
     for key, value in form_values(extraction).items():
         st.session_state[key] = value
+    if "motif_consultation" in extraction.values:
+        st.session_state[state.MOTIF_FOR] = extraction.values["motif_consultation"].value
     st.session_state[state.QUICK_LEFT] = extraction.unparsed
     _discard()
 

@@ -29,6 +29,7 @@ SUPERSEDES = "tri_supersedes"  # the last decision on the patient of the form: t
 EARLIER = "tri_earlier"  # the vitals of that patient's evaluation before, shown under the fields
 JUDGED = "tri_judged"  # the last decision with the inputs it was computed from
 REFUSED = "tri_refused"  # why the last evaluation was refused
+ONLY_ASKED = "tri_only_asked"  # whether it waits for answers alone
 VERDICT_PANEL = "verdict_panel"  # which verdict is being detailed: downgrade, disagree, upgrade or None
 VERDICT_NAMED = "verdict_named"  # the level whose key was pressed, to be argued in the panel
 VERDICT_LEVEL = "verdict_level"

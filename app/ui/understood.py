@@ -47,6 +47,11 @@ def is_usable(reading: Reading, age: float | None) -> bool:
     return reading.fault in ASKED and confirmation(reading, age) in st.session_state.get(state.CONFIRMED, ())
 
 
+def is_question(reading: Reading) -> bool:
+    """Whether one key answers it: an unusual value to confirm, or another unit to read it in."""
+    return reading.fault in ASKED or reading.proposal is not None
+
+
 def under(*readings: Reading) -> str:
     """What stands under a field: the understood value with its unit, the answer in words, or nothing.
 

@@ -26,6 +26,7 @@ WORDS_GUIDE: dict[str, str] = {
     "help.keys": "Les touches",
     "help.key": "Touche",
     "help.does": "Ce qu'elle fait",
+    "help.sex": "choisir le sexe : femme, homme, autre",
     "help.quick": "remplir le formulaire depuis la ligne rapide",
     "help.answers": "Répondre dans un champ",
     "help.answer.empty": "vide : non mesuré",

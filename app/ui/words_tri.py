@@ -85,12 +85,17 @@ WORDS_TRI: dict[str, str] = {
     "fault.confirm_unit": "{label} : {value} en g/L, ou était-ce en mmol/L ({proposal}) ?",
     "fault.use": "Utiliser {proposal}",
     "fault.keep": "Confirmer {value}",
+    "fault.line_waits": "Ligne rapide pas encore prise : Alt+V la verse dans le formulaire, Alt+K l'efface",
+    "fault.motif_other": (
+        "Motif à rechoisir : les mots disent « {named} », le motif retenu est « {chosen} » (Ctrl+1 … Ctrl+5)"
+    ),
     "fault.age_needed": "Âge : à saisir avant d'évaluer",
     "fault.sexe_needed": "Sexe : à choisir avant d'évaluer",
     "example.age": "65, 18 mois, 10 jours",
     "example.pression": "120/80",
     "example.number": "38,5 ou 38.5",
     "refused.title": "Évaluation refusée",
+    "refused.asked": "À confirmer avant l'évaluation",
     "refused.not_kept": "Décision non enregistrée (disque). Triez sans l'aide et prévenez l'administrateur.",
     "code.not_a_number": "{label} : un nombre est attendu",
     "code.not_finite": "{label} : un nombre est attendu",

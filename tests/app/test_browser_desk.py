@@ -72,12 +72,27 @@ def test_the_tab_key_follows_the_eye_from_the_reason_to_the_last_vital(base: str
     with a_page("fr-FR") as page:
         hands = open_desk(page, base)
         hands.begin()
+        hands.wait_for_focus("Âge")  # the key that chose the motif brought the keyboard here
         seen = [hands.focused()]
-        for _ in range(4 + len(VITALS)):
+        for _ in range(2 + len(VITALS)):
             hands.press("Tab")
             seen.append(hands.focused())
-        assert seen[:4] == ["Motif, en quelques mots", seen[1], "Âge", "F"]
-        assert tuple(seen[5:]) == VITALS
+        assert seen[:2] == ["Âge", "F"]
+        assert tuple(seen[3:]) == VITALS
+
+
+def test_proposed_motifs_are_passed_by_tab_and_the_sex_is_chosen_by_its_letter(base: str) -> None:
+    with a_page("fr-FR") as page:
+        hands = open_desk(page, base)
+        hands.type("chute eliquis")
+        expect(page.get_by_role("button", name=re.compile("Ctrl")).first).to_be_visible()
+        hands.press("Tab", "Tab", "Tab")
+        assert hands.focused() == "F"
+        for letter, name in (("m", "M"), ("f", "F"), ("a", "Autre"), ("h", "M")):
+            hands.press(letter)
+            expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
+        hands.press("Tab")
+        assert hands.focused() == "FC (/min)"
 
 
 @pytest.mark.parametrize("locale", ["fr-FR", "en-US"])

@@ -51,10 +51,9 @@ class Hands:
         expect(self.page.get_by_text("Critères du motif")).to_be_visible()
 
     def who(self, age: str = "65") -> None:
-        """Age, and the first sex, without looking up; the keyboard is then in the first vital."""
-        self.press("Tab", "Tab")
+        """Age, and the first sex by its letter, without looking up; the keyboard is then in the first vital."""
         self.type(age)
-        self.press("Tab", "Space", "Tab", "Tab")
+        self.press("Tab", "f", "Tab", "Tab")
 
     def adult(self, *vitals: str) -> None:
         """A whole adult in chest pain, up to the asked-for answer."""

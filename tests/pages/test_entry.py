@@ -34,16 +34,17 @@ def test_a_value_outside_its_range_is_refused_with_the_range(judged: Enter) -> N
 
 def test_an_unusual_value_is_confirmed_once_before_it_counts(judged: Enter) -> None:
     screen = judged(frequence_cardiaque="235")
-    assert "Évaluation refusée" in said(screen)
+    assert "À confirmer avant l'évaluation" in said(screen)
+    assert "Évaluation refusée" not in said(screen)  # nothing is wrong: it is asked
     screen.button(key="keep_frequence_cardiaque").click().run()
     screen.button(key="tri_evaluate").click().run()
-    assert "Évaluation refusée" not in said(screen)
+    assert "À confirmer" not in said(screen)
     assert "ROUGE" in said(screen)
 
 
 def test_a_pressure_in_centimetres_is_proposed_and_used_in_one_click(judged: Enter) -> None:
     screen = judged(pressure="12/8")
-    assert "Évaluation refusée" in said(screen)
+    assert "À confirmer avant l'évaluation" in said(screen)
     screen.button(key="use_pression_systolique").click().run()
     assert screen.text_input(key=state.PRESSURE).value == "120/80"
     assert "120/80 mmHg" in said(screen)
@@ -73,3 +74,28 @@ def test_words_propose_motifs_one_key_each_and_other_words_propose_again(screen:
 def test_text_of_the_user_is_never_read_as_markup(judged: Enter) -> None:
     screen = judged(temperature="<b>:red[38]</b>")
     assert "\\<b\\>\\:red\\[38\\]" in said(screen)
+
+
+def test_words_typed_after_the_motif_was_chosen_must_not_contradict_it(judged: Enter) -> None:
+    screen = judged(motif=None)
+    screen.text_input(key=state.MOTIF_WORDS).set_value("entorse cheville").run()
+    screen.button(key=state.of_candidate("trauma_epaule_membre_distal")).click().run()
+    screen.text_input(key=state.MOTIF_WORDS).set_value("entorse cheville droite hier").run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "Motif à rechoisir" not in said(screen)  # more words of the same
+    screen.text_input(key=state.MOTIF_WORDS).set_value("douleur thoracique").run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "Motif à rechoisir" in said(screen) and "Évaluation refusée" in said(screen)
+    screen.button(key=state.of_candidate("douleur_thoracique_sca")).click().run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "Motif à rechoisir" not in said(screen)
+
+
+def test_a_quick_line_that_was_not_taken_stops_the_evaluation(judged: Enter) -> None:
+    screen = judged()
+    screen.text_input(key=state.QUICK_LINE).set_value("TA 8/5 FC 130").run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "Ligne rapide pas encore prise" in said(screen)
+    screen.button(key="quick_discard").click().run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "Ligne rapide pas encore prise" not in said(screen)
