@@ -31,6 +31,9 @@ def pairs(book: RuleBook, extraction: Extraction) -> str:
     for name, extracted in extraction.values.items():
         shared = (extracted.source, name in _PRESSURES)
         by_source.setdefault(shared, []).append(texts.plain(said(book, name, extracted)))
+    for name, answer in extraction.answers.items():
+        told_once = by_source.setdefault((answer.source, False), [])
+        told_once.append(f"{understood.short_word(name)} {t(f'answer.{answer.value}')}")
     told = [
         t("quick.pair", value=f"**{', '.join(values)}**", source=texts.plain(source))
         for (source, _), values in by_source.items()

@@ -15,6 +15,7 @@ from triage_core.features import BY_NAME, MAX_TEXT
 
 CONFIRM_KEY, DISCARD_KEY = "Alt+V", "Alt+K"
 _WITHOUT_FIELD_OF_THEIR_OWN = frozenset({"age", "pression_systolique", "pression_diastolique"})
+_ANSWERS = {"non_mesurable": "NM", "refus": "R"}  # as a nurse types them
 _PRESSURES = ("pression_systolique", "pression_diastolique")
 
 
@@ -38,7 +39,8 @@ def quick_line(services: wiring.Services) -> None:
 
 def _propose(services: wiring.Services, text: str) -> None:
     extraction = services.extract(text)
-    if extraction.values:
+    is_empty = not (extraction.values or extraction.answers)
+    if not is_empty:
         st.markdown(texts.small(t("quick.understood", values=pairs(services.book, extraction))))
     else:
         st.markdown(texts.small(t("quick.nothing")))
@@ -50,7 +52,7 @@ def _propose(services: wiring.Services, text: str) -> None:
             shortcut=CONFIRM_KEY,
             on_click=_confirm,
             args=(text, extraction),
-            disabled=not extraction.values,
+            disabled=is_empty,
         )
         st.button(t("quick.discard"), key="quick_discard", shortcut=DISCARD_KEY, on_click=_discard)
     ask_the_assistant(services, text, extraction)
@@ -87,6 +89,9 @@ def form_values(extraction: Extraction) -> dict[str, object]:
         filled[state.TRAUMA] = values["traumatisme"].value
     if pressure := _typed_pressure(extraction):
         filled[state.PRESSURE] = pressure
+    for name, answer in extraction.answers.items():
+        if name != "pression_diastolique":  # one field holds both
+            filled[state.PRESSURE if name in _PRESSURES else state.of_feature(name)] = _ANSWERS[str(answer.value)]
     if "motif_consultation" in values:
         filled[state.MOTIF_WORDS] = values["motif_consultation"].value
         filled[state.MOTIF] = values["motif_consultation"].detail["motif_id"]

@@ -140,3 +140,11 @@ def test_an_assistant_that_fails_is_said_and_the_line_works_on(services: wiring.
     assert "L'assistant est injoignable." in said(screen)
     screen.button(key="quick_fill").click().run()
     assert field(screen, "frequence_cardiaque") == "110"
+
+
+def test_what_cannot_be_measured_or_is_refused_fills_its_field_with_the_answer(screen: AppTest) -> None:
+    typed(screen, "H 70 dyspnée sat imprenable, TA refusée, FC 125")
+    assert "non mesurable" in said(screen) and "« sat imprenable »" in said(screen)
+    screen.button(key="quick_fill").click().run()
+    assert (field(screen, "saturation_oxygene"), screen.text_input(key=state.PRESSURE).value) == ("NM", "R")
+    assert field(screen, "frequence_cardiaque") == "125"

@@ -6,6 +6,7 @@ a range, out of the hard bounds, measured elsewhere or a relative's gives no val
 
 from datetime import date
 
+from triage_core.extraction.answers import find_answers
 from triage_core.extraction.birth import Found
 from triage_core.extraction.course import find_arrival, find_duration, find_trauma
 from triage_core.extraction.later import read_later
@@ -34,6 +35,7 @@ def extract(text: str, search: MotifSearch, today: date | None = None) -> Extrac
     close_family(note)
     spans = history_spans(note)
     _measures(note, values)
+    answers = find_answers(note, frozenset(values))
     _person(note, values, today, spans)
     _history(note, values, spans)
     _course(note, values)
@@ -41,7 +43,7 @@ def extract(text: str, search: MotifSearch, today: date | None = None) -> Extrac
     reason = find_reason(note, search, age if isinstance(age, (int, float)) else None)
     if reason is not None:
         values["motif_consultation"] = reason
-    return Extraction({name: values[name] for name in ORDER if name in values}, tuple(_left(note)))
+    return Extraction({name: values[name] for name in ORDER if name in values}, tuple(_left(note)), answers)
 
 
 def _measures(note: Note, values: dict[str, Extracted]) -> None:

@@ -10,6 +10,7 @@ from triage_core.motifs.text import LITTLE_WORDS
 from triage_core.motifs.weighing import FAR_OFF
 
 SHOWN = 5
+_FIRST = 0.06  # a note begins with why the patient comes
 _WHOLE = 0.15  # of a unit of log likeness of the whole note, beside the score of one stretch
 MOST_RUNS = 40  # stretches asked about in one note; a real one has a handful
 _BREAKS = frozenset({",", ".", ";", "\n", "!", "?", "(", ")", "|"})
@@ -29,7 +30,7 @@ def find_reason(note: Note, search: MotifSearch, age: float | None) -> Extracted
     alike = search.likeness(", ".join(note.source(*run) for run in stretches))
     for run in [*stretches, *_joined(note, stretches)]:
         found = search.recognise(note.source(*run), age)
-        score = 0.0 if found is None else found.score + _WHOLE * alike.get(found.id, FAR_OFF)
+        score = 0.0 if found is None else found.score + _WHOLE * alike.get(found.id, FAR_OFF) + _FIRST * (best is None)
         if found is not None and (best is None or score > best[0]):
             best = score, run
     return None if best is None else _reason(note, search, age, best[1])

@@ -43,16 +43,24 @@ class Unparsed:
 
 @dataclass(frozen=True)
 class Extraction:
-    """All that was understood of a note; ``values`` is keyed by canonical feature names."""
+    """All that was understood of a note; ``values`` is keyed by canonical feature names.
+
+    ``answers`` says why a value is absent, ``non_mesurable`` or ``refus``: no value, and the route leaves their words
+    among those left over.
+    """
 
     values: Mapping[str, Extracted]
     unparsed: tuple[Unparsed, ...]
+    answers: Mapping[str, Extracted] = field(default_factory=dict)
 
     def told(self) -> dict[str, object]:
         """The answer of the route and of the command: values and the words left over."""
         return {
             "values": {name: _told(extracted) for name, extracted in self.values.items()},
-            "unparsed": [left.text for left in self.unparsed],
+            "unparsed": [
+                *(left.text for left in self.unparsed),
+                *dict.fromkeys(answer.source for answer in self.answers.values()),
+            ],
         }
 
 
