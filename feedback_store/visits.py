@@ -53,6 +53,8 @@ class Visit:
     level: FrenchLevel
     provisional: bool
     motif_id: str | None
+    age: float | None = None  # years; with the sex it tells two patients without a label apart
+    sexe: str | None = None
     decided_level: FrenchLevel | None = None  # ours for the last evaluation; ``None``: only a verdict is known
     n_evaluations: int = 1
     entry_s: float | None = None  # seconds of typing before the first decision
@@ -150,6 +152,8 @@ def _first(record: DecisionRecord) -> Visit:
         record.french_level,
         record.provisional,
         _motif(record),
+        _age(record),
+        _sex(record),
         record.french_level,
         entry_s=record.entry_seconds,
     )
@@ -164,6 +168,8 @@ def _again(before: Visit, record: DecisionRecord) -> Visit:
         level=record.french_level,
         provisional=record.provisional,
         motif_id=_motif(record),
+        age=_age(record),
+        sexe=_sex(record),
         decided_level=record.french_level,
         n_evaluations=before.n_evaluations + 1,
         verdict=None,
@@ -182,6 +188,8 @@ def _from_verdict(record: FeedbackRecord, level: FrenchLevel) -> Visit:
         level,
         False,
         _motif(record),
+        _age(record),
+        _sex(record),
         record.original_french_level,
         verdict=moment,
     )
@@ -190,3 +198,13 @@ def _from_verdict(record: FeedbackRecord, level: FrenchLevel) -> Visit:
 def _motif(record: DecisionRecord | FeedbackRecord) -> str | None:
     motif = record.features.get("motif_id")
     return motif if isinstance(motif, str) else None
+
+
+def _age(record: DecisionRecord | FeedbackRecord) -> float | None:
+    age = record.features.get("age")
+    return float(age) if isinstance(age, int | float) else None
+
+
+def _sex(record: DecisionRecord | FeedbackRecord) -> str | None:
+    sex = record.features.get("sexe")
+    return sex if isinstance(sex, str) else None

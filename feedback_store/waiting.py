@@ -35,7 +35,7 @@ Clock = Callable[[], datetime]
 class _Checkpoint(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: Literal[3] = 3  # of the shape of a visit
+    version: Literal[4] = 4  # of the shape of a visit
     marks: tuple[Mark, ...]
     visits: tuple[Visit, ...]
     visit_of: dict[str, str]

@@ -1,5 +1,6 @@
 """A patient who waits, looked at again: what was missing, what was measured before, and the form filled with it."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import streamlit as st
 from app import wiring
 from app.ui import seen_view, state
 from app.ui.motif import measures_asked
-from feedback_store.record import request_of
+from feedback_store.record import DecisionRecord, request_of
 from feedback_store.visits import Visit
 from triage_core.errors import InvalidPatient
 from triage_core.features import MEASURES, OPTIONAL_NAMES
@@ -30,7 +31,7 @@ def _missing(services: wiring.Services, prediction_id: str) -> tuple[str, ...]:
     undecided = (name for rule in decision.not_evaluable for name in rule.missing)
     lacking = dict.fromkeys((*decision.missing_features, *undecided))
     asked = measures_asked(services.triage.motif_of(decision.motif_id))
-    never = {*OPTIONAL_NAMES, *(measure.name for measure in MEASURES if measure.name not in asked)}
+    never = {*OPTIONAL_NAMES, *(measure.name for measure in MEASURES if measure.name not in asked), *_answered(record)}
     return tuple(name for name in lacking if name not in never)
 
 
@@ -40,6 +41,17 @@ def to_measure(services: wiring.Services, prediction_id: str) -> tuple[str, ...]
     Nothing: all was measured, or a provisional decision's motif is what is open.
     """
     return _missing(services, prediction_id)
+
+
+def is_answered(services: wiring.Services, prediction_id: str) -> bool:
+    """Whether some value of a decision is absent because it could not be measured or was refused."""
+    record = services.store.decision(prediction_id)
+    return record is not None and bool(_answered(record))
+
+
+def _answered(record: DecisionRecord) -> frozenset[str]:
+    told = record.features.get("non_mesures")
+    return frozenset(told) if isinstance(told, Mapping) else frozenset()
 
 
 def start(visit: Visit) -> None:

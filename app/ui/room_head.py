@@ -10,7 +10,7 @@ from app.ui.badge import inline_badge
 from app.ui.card import gravity_word
 from app.ui.motif import motif_label
 from app.ui.texts import t
-from app.ui.waiting_view import minutes_text, name_of
+from app.ui.waiting_view import minutes_text, name_of, who_text
 from feedback_store.visits import Visit
 
 SHOWN = 3
@@ -32,4 +32,5 @@ def _line(services: wiring.Services, visit: Visit, now: datetime) -> str:
     late = f" :red-badge[{t('head.late')}]" if visit.overdue_min(now) > 0 else ""
     alt = t("room.alt", level=visit.level.value, gravity=gravity_word(visit.level.gravity))
     badge = inline_badge(visit.level, alt, provisional=visit.provisional)
-    return f"{badge} **{name_of(services, visit)}** · {texts.plain(motif)} · {waited}{late}"
+    told = (f"**{name_of(services, visit)}**", *who_text(visit), texts.plain(motif), waited)
+    return f"{badge} {' · '.join(told)}{late}"

@@ -10,13 +10,16 @@ from app.ui.badge import show_badge
 from app.ui.card import gravity_word
 from app.ui.motif import motif_label
 from app.ui.texts import small, t
+from app.ui.understood import age_text
 from feedback_store.errors import JournalWriteError, UnknownPrediction
 from feedback_store.visits import Visit, VisitEventKind
 from feedback_store.waiting import Board
+from triage_core.features import MEASURES
 from triage_core.levels import FrenchLevel
 
 BADGE_WIDTH = 42  # pixels
 POLL_SECONDS = 1
+_MEASURED_BESIDE = frozenset(measure.name for measure in MEASURES)
 WIDTHS = (0.5, 3.6, 3.0, 2.6)
 
 
@@ -83,7 +86,7 @@ def _row(services: wiring.Services, visit: Visit, now: datetime) -> None:
         alt = t("room.alt", level=visit.level.value, gravity=gravity_word(visit.level.gravity))
         show_badge(visit.level, alt, provisional=visit.provisional, width=BADGE_WIDTH)
     name = name_of(services, visit)
-    lines = [f"**{name}** · {_motif_text(services, visit)}", _arrival_text(visit, now)]
+    lines = [" · ".join((f"**{name}**", *who_text(visit), _motif_text(services, visit))), _arrival_text(visit, now)]
     who.markdown("  \n".join(lines))
     time.markdown("  \n".join(_marks(services, visit, now)))
     with actions.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
@@ -94,6 +97,12 @@ def name_of(services: wiring.Services, visit: Visit) -> str:
     """The label the ward gave to a visit, harmless inside Markdown."""
     label = services.store.labels.label(visit.prediction_id) or services.store.labels.label(visit.visit_id)
     return texts.plain(label) if label else t("room.unnamed")
+
+
+def who_text(visit: Visit) -> tuple[str, ...]:
+    """Sex and age as they are spoken, « F 34 ans »: what tells two patients without a label apart."""
+    told = ("" if visit.sexe is None else t(f"sexe.{visit.sexe}"), "" if visit.age is None else age_text(visit.age))
+    return (" ".join(part for part in told if part),) if any(told) else ()
 
 
 def minutes_text(minutes: float) -> str:
@@ -112,7 +121,8 @@ def _arrival_text(visit: Visit, now: datetime) -> str:
     ]
     if visit.n_evaluations > 1:
         said.append(t("room.evaluations", count=visit.n_evaluations))
-    return f":small[{' · '.join(said)}]"
+    unconfirmed = f" :gray-badge[{t('room.unconfirmed')}]" if visit.verdict is None else ""
+    return f":small[{' · '.join(said)}]{unconfirmed}"
 
 
 def _marks(services: wiring.Services, visit: Visit, now: datetime) -> list[str]:
@@ -138,11 +148,14 @@ def _time_mark(visit: Visit, now: datetime) -> str:
 def _provisional_text(services: wiring.Services, visit: Visit) -> str:
     names = reevaluation.to_measure(services, visit.prediction_id)
     if not names:
-        return t("room.provisional.motif")
+        is_answered = reevaluation.is_answered(services, visit.prediction_id)
+        return t("room.provisional.answered" if is_answered else "room.provisional.motif")
     return t("room.provisional", names=", ".join(_short(name) for name in names))
 
 
 def _short(name: str) -> str:
+    if name in _MEASURED_BESIDE:  # « Depuis » alone says nothing
+        return understood.label(name)
     return t(f"short.{name}").split(" (")[0] if texts.has(f"short.{name}") else understood.label(name)
 
 
@@ -186,6 +199,7 @@ def _end(visit: Visit, name: str, kind: VisitEventKind) -> None:
     st.session_state[state.ROOM_LEAVING] = None
     if _is_recorded(visit.prediction_id, kind):
         st.session_state[state.ROOM_LAST] = (visit.prediction_id, name, kind)
+        st.toast(t(f"room.done.{kind}", who=name))  # seen from the lowest row too; the undo stands at the top
 
 
 @roles.guarded

@@ -49,7 +49,9 @@ WORDS_DESK: dict[str, str] = {
     "keys.next": "patient suivant",
     "keys.undo": "revenir d'un pas",
     "keys.answer": "répondre à une question sur un nombre",
-    "keys.words": "Sexe : F, M ou A. NM : non mesurable. R : refus. LO et HI : mots du lecteur de glycémie. Vide : non mesuré.",
+    "keys.words": (
+        "Sexe : F, M ou A. NM : non mesurable. R : refus. LO et HI : mots du lecteur de glycémie. Vide : non mesuré."
+    ),
     "head.title": "En attente : {count}",
     "head.late": "délai dépassé",
     "rows.open": "Grille",

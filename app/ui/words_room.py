@@ -24,6 +24,8 @@ WORDS_ROOM: dict[str, str] = {
     "room.reassess.watch": "Surveillance continue",
     "room.provisional": "Provisoire, à mesurer : {names}",
     "room.provisional.motif": "Provisoire, motif à confirmer",
+    "room.provisional.answered": "Provisoire, constantes refusées ou non mesurables",
+    "room.unconfirmed": "non confirmé",
     "room.evaluations": "{count} évaluations",
     "room.again": "Réévaluer",
     "room.taken": "Pris en charge",

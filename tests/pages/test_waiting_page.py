@@ -56,6 +56,38 @@ def test_a_provisional_patient_shows_what_to_measure(screen: AppTest, at_minutes
     assert "Sans repère" in said(screen) and "Motif à choisir" in said(screen)
 
 
+def test_what_was_refused_is_not_asked_for_again(screen: AppTest, at_minutes_ago: object) -> None:
+    at_minutes_ago(1, saturation_oxygene=None, non_mesures={"saturation_oxygene": "refus"})
+    open_page(screen, "file_active")
+    assert "Provisoire, constantes refusées ou non mesurables" in said(screen)
+
+
+def test_two_patients_without_a_label_differ_by_sex_and_age(screen: AppTest, at_minutes_ago: object) -> None:
+    at_minutes_ago(3, label=None, age=34, sexe="F")
+    at_minutes_ago(2, label=None, age=0.5, sexe="M")
+    open_page(screen, "file_active")
+    assert "**Sans repère** · F 34 ans" in said(screen) and "**Sans repère** · M 6 mois" in said(screen)
+
+
+def test_a_decision_nobody_confirmed_says_so_until_a_verdict(
+    screen: AppTest, services: wiring.Services, at_minutes_ago: object
+) -> None:
+    decided = at_minutes_ago(3)
+    open_page(screen, "file_active")
+    assert "non confirmé" in said(screen)
+    gravity = services.store.decision(decided).gravity_level.value
+    services.store.submit(
+        {
+            "prediction_id": decided,
+            "original_gravity": gravity,
+            "corrected_gravity": gravity,
+            "feedback_type": "correct",
+        }
+    )
+    screen.run()
+    assert "non confirmé" not in said(screen)
+
+
 def test_a_guessed_motif_is_to_be_confirmed(screen: AppTest, at_minutes_ago: object) -> None:
     at_minutes_ago(1, motif_id=None, motif_consultation="mal de gorge")
     open_page(screen, "file_active")
