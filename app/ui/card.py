@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import explanation, state, texts
+from app.ui import explanation, judging, state, texts
 from app.ui.badge import show_badge
 from app.ui.judging import Judged
 from app.ui.motif import motif_label
@@ -74,17 +74,20 @@ def delay_text(level: FrenchLevel) -> str:
 
 
 def _headline(decision: Decision, *, stale: bool) -> None:
-    level = decision.french_level
+    """The level that stands, the nurse's before ours; where she chose another, ours is named beside it."""
+    level = judging.standing(decision)
+    word = gravity_word(level.gravity)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        alt = t("card.alt", level=level.value, gravity=gravity_word(decision.gravity_level))
+        alt = t("card.alt", level=level.value, gravity=word)
         show_badge(level, alt, provisional=decision.provisional, stale=stale, width=BADGE_WIDTH)
         with st.container(gap="xsmall"):
-            word = gravity_word(decision.gravity_level)
             st.header(f":gray[{word}]" if stale else word, anchor=False)
             if stale:
                 st.markdown(f"**{t('card.stale')}**")
                 return
             st.markdown(delay_text(level))
+            if level is not decision.french_level:
+                st.markdown(texts.small(t("card.proposed", level=decision.french_level.value)))
             if decision.provisional:
                 st.badge(t("card.provisional"), color="orange")
 

@@ -110,6 +110,7 @@ WORDS_TRI: dict[str, str] = {
     "card.physician": "Médecin < {minutes} min",
     "card.nurse": " · infirmier < {minutes} min",
     "card.provisional": "PROVISOIRE",
+    "card.proposed": "proposé : {level}",
     "card.stale": "Constantes modifiées, réévaluer",
     "card.more.one": "et {count} autre",
     "card.more.many": "et {count} autres",

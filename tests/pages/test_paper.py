@@ -61,6 +61,15 @@ def test_the_nurses_level_stands_on_the_sheet_beside_ours(services: wiring.Servi
     assert "Tri 1 · ROUGE" in text and "Niveau de l'infirmier : 1 (proposé : 2)" in text
 
 
+def test_a_level_corrected_twice_is_printed_as_it_was_recorded_last(services: wiring.Services) -> None:
+    decision = services.decide(a_request(**SHOCK))
+    services.store.submit(verdict(decision, "upgrade", "ROUGE", "1"))
+    lowered = {"reason": "erreur de brassard", "confirmed": True}
+    services.store.submit(verdict(decision, "downgrade", "VERT", "4") | lowered)
+    text = printed(services, decision.prediction_id)
+    assert "Tri 4 · VERT" in text and "Médecin < 120 min" in text and "infirmier : 4 (proposé : 2)" in text
+
+
 def test_a_confirmed_level_needs_no_remark_and_a_guessed_motif_does(services: wiring.Services) -> None:
     decision = services.decide(a_request(motif_id=None, motif_consultation="mal de gorge" + " x" * 300))
     services.store.submit(verdict(decision, "correct", "JAUNE", "3B"))
