@@ -130,7 +130,7 @@ def _doubts(judged: Judged) -> None:
     """What makes the answer less sure, in plain words; nothing when nothing does."""
     decision, patient = judged.decision, judged.patient
     said = [] if decision.ml_available else [t("card.model_absent")]
-    said += [text for text in (explanation.uncertainty(decision),) if text is not None]
+    said += [text for text in (explanation.uncertainty(decision, judging.standing(decision)),) if text is not None]
     said += [f"**{text}**" for text in explanation.unmeasured(patient)]
     missing = explanation.to_measure(decision, patient)
     if missing:

@@ -146,21 +146,20 @@ def value_in_words(contribution: Contribution) -> str:
     return t(f"short.{name}") + (f" {t(f'sexe.{value}')}" if name == "sexe" and texts.has(f"sexe.{value}") else "")
 
 
-def uncertainty(decision: Decision) -> str | None:
-    """The levels that the model holds possible beside the shown one, in plain words; ``None`` when it is sure.
+def uncertainty(decision: Decision, shown: FrenchLevel) -> str | None:
+    """The more urgent levels that the model holds possible beside the shown one; ``None`` when it holds none.
 
-    Silent as well with too little measured: then it abstains.
+    Never a less urgent one: the model lowers nothing, and its doubt shall not invite to. ``shown`` is the level on the
+    card, ours or the nurse's. With too little measured the model abstains, and that is said.
     """
     if decision.prediction_quality is QualityGrade.INSUFFICIENT:
         return t("card.model_silent") if decision.ml_available else None
-    possible = {
-        decision.french_level,
-        *(_level(g) for g in decision.plausible_levels if g is not decision.gravity_level),
-    }
-    if len(possible) < 2:
+    least = max(decision.french_level.rank, shown.rank)
+    others = {_level(gravity) for gravity in decision.plausible_levels if gravity is not decision.gravity_level}
+    possible = sorted((level for level in others if level.rank > least), key=lambda level: -level.rank)
+    if not possible:
         return None
-    words = [level.value for level in sorted(possible, key=lambda level: -level.rank)]
-    return t("why.possible", levels=_listed(words, "why.or"))
+    return t("why.possible", levels=_listed([level.value for level in (*possible, shown)], "why.or"))
 
 
 def _level(gravity: Gravity) -> FrenchLevel:

@@ -135,14 +135,32 @@ def test_a_reason_or_a_sex_that_weighs_is_named_in_words(tmp_path) -> None:
     ("plausible", "said"),
     [
         ((Gravity.ROUGE, Gravity.JAUNE), "Tris 2 ou 3B possibles"),
-        ((Gravity.ROUGE, Gravity.JAUNE, Gravity.VERT, Gravity.GRIS), "Tris 2, 3B, 4 ou 5 possibles"),
+        ((Gravity.ROUGE, Gravity.JAUNE, Gravity.VERT, Gravity.GRIS), "Tris 2 ou 3B possibles"),
+        ((Gravity.JAUNE, Gravity.VERT, Gravity.GRIS), None),
         ((Gravity.ROUGE,), "Tris 2 ou 3B possibles"),
         ((Gravity.JAUNE,), None),
         ((), None),
     ],
 )
 def test_uncertainty_is_told_in_levels(tmp_path, plausible: tuple[Gravity, ...], said: str | None) -> None:
-    assert explanation.uncertainty(decision(tmp_path, plausible_levels=plausible)) == said
+    assert explanation.uncertainty(decision(tmp_path, plausible_levels=plausible), FrenchLevel.L3B) == said
+
+
+@pytest.mark.parametrize(
+    ("ours", "shown", "said"),
+    [
+        (FrenchLevel.L2, FrenchLevel.L2, None),
+        (FrenchLevel.L3A, FrenchLevel.L3A, "Tris 2 ou 3A possibles"),
+        (FrenchLevel.L4, FrenchLevel.L4, "Tris 2, 3B ou 4 possibles"),
+        (FrenchLevel.L3B, FrenchLevel.L1, None),
+        (FrenchLevel.L2, FrenchLevel.L4, None),
+    ],
+)
+def test_doubt_never_names_a_level_less_urgent_than_the_shown_one(
+    tmp_path, ours: FrenchLevel, shown: FrenchLevel, said: str | None
+) -> None:
+    made = decision(tmp_path, french_level=ours, gravity_level=ours.gravity, plausible_levels=tuple(Gravity))
+    assert explanation.uncertainty(made, shown) == said
 
 
 def test_a_pressure_that_cannot_be_measured_is_alarming_and_is_not_asked_for_again(tmp_path) -> None:

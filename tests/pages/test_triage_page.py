@@ -57,12 +57,12 @@ def with_model(services: wiring.Services, monkeypatch: pytest.MonkeyPatch, **cha
     monkeypatch.setattr(services, "decide", lambda *told: decide(*told).model_copy(update=changed))
 
 
-def test_a_model_that_agrees_is_silent_but_for_what_else_is_possible(
+def test_a_model_that_agrees_is_silent_but_for_what_more_urgent_is_possible(
     judged: Enter, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_model(services, monkeypatch)
     words = said(judged())
-    assert "Tris 2, 3B ou 4 possibles" in words
+    assert "Tris 2 ou 3B possibles" in words
     assert "par le modèle" not in words
     with_model(services, monkeypatch, plausible_levels=(Gravity.JAUNE,))
     assert "possible" not in said(judged())
