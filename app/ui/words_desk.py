@@ -63,5 +63,6 @@ WORDS_DESK: dict[str, str] = {
     "rows.advice": "avis",
     "rows.declenche": "oui",
     "rows.non": "non",
+    "rows.unticked": "non coché",
     "rows.indetermine": "indécidable, il manque",
 }

@@ -181,6 +181,23 @@ def test_the_rows_of_the_grid_are_one_key_away_with_what_each_answers(judged: En
     assert "indécidable, il manque : Saturation en oxygène" in bare(screen)
 
 
+def answers(screen: AppTest) -> list[tuple[str, str, str]]:
+    """The rows of the open dialog: level, criterion, answer."""
+    lines = [line.strip("| ").split(" | ") for line in bare(screen).splitlines() if line.startswith("| ")]
+    return [(level, words, answer) for level, words, answer in lines]
+
+
+def test_a_criterion_nobody_ticked_is_not_said_to_be_absent(judged: Enter) -> None:
+    screen = judged(saturation_oxygene="", temperature="")
+    screen.button(key="card_rows").click().run()
+    told = {words: answer for _, words, answer in answers(screen)}
+    ecg = {words: answer for words, answer in told.items() if words.startswith("ECG")}
+    assert len(ecg) > 1 and set(ecg.values()) == {"non coché"}
+    floor = answers(screen)[[level for level, *_ in answers(screen)].index("Tri", 1) + 1 :]
+    levels = [level.split()[1] for level, *_ in floor]
+    assert levels == sorted(levels) and len(set(levels)) > 1
+
+
 def test_without_a_reason_the_rows_are_those_of_the_general_thresholds(judged: Enter) -> None:
     screen = judged(motif=None, pressure="85/50")
     screen.button(key="card_rows").click().run()
