@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.ui import texts, understood
 from app.ui.badge import level_word
+from app.ui.explanation import rule_words
 from app.ui.judging import Judged
 from app.ui.motif import motif_label
 from app.ui.texts import t
@@ -35,7 +36,7 @@ def rows(motif: Motif, patient: Patient) -> list[GridRow]:
     found = []
     for rule in sorted(motif.modulators, key=lambda rule: -rule.level.rank):
         level = level_word(rule.level) if rule.effect == "set_level" else None
-        found.append(GridRow(level, _words(rule), _answer(rule, reading)))
+        found.append(GridRow(level, _words(rule, reading.age), _answer(rule, reading)))
     return found
 
 
@@ -57,20 +58,20 @@ def floor_rows(judged: Judged, book: RuleBook) -> list[GridRow]:
     """The general thresholds that fired or cannot say, most urgent first; the others are silent."""
     fired = {finding.rule_id for finding in judged.decision.findings}
     missing = {rule.rule_id: rule.missing for rule in judged.decision.not_evaluable}
-    found = []
-    for rule in sorted(book.floor_at(judged.patient.age), key=lambda rule: -rule.level.rank):
+    found, age = [], judged.patient.age
+    for rule in sorted(book.floor_at(age), key=lambda rule: -rule.level.rank):
         if rule.id in fired:
-            found.append(GridRow(level_word(rule.level), rule.label, t("rows.declenche")))
+            found.append(GridRow(level_word(rule.level), rule_words(rule, age), t("rows.declenche")))
         elif rule.id in missing:
-            found.append(GridRow(level_word(rule.level), rule.label, _lacking(missing[rule.id])))
+            found.append(GridRow(level_word(rule.level), rule_words(rule, age), _lacking(missing[rule.id])))
     return found
 
 
-def _words(rule: Rule) -> str:
-    parts = [rule.label]
-    if rule.condition is not None and describe_condition(rule.condition) not in rule.label:
-        parts.append(f"({describe_condition(rule.condition)})")
-    return " ".join(parts)
+def _words(rule: Rule, age: float) -> str:
+    words = rule_words(rule, age)
+    if words != rule.label or rule.condition is None or describe_condition(rule.condition) in words:
+        return words
+    return f"{words} ({describe_condition(rule.condition)})"
 
 
 def show(judged: Judged, book: RuleBook) -> None:

@@ -26,6 +26,8 @@ WORDS_DESK: dict[str, str] = {
     "why.grid": "grille FRENCH, {motif}",
     "why.default": "grille FRENCH, tri par défaut du motif",
     "why.floor": "seuil général FRENCH, {rule}",
+    "why.high_for_age": "{name} haute pour l'âge ({limit})",
+    "why.low_for_age": "{name} basse pour l'âge ({limit})",
     "why.house": "règle maison à valider, {rule}",
     "why.motif_non_reconnu": "motif non reconnu, 3B au moins",
     "why.motif_a_confirmer": "motif à confirmer, 3B au moins",

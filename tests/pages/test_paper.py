@@ -49,6 +49,11 @@ def test_the_sheet_says_level_vitals_why_and_that_nobody_confirmed_it(services: 
         assert words in text
 
 
+def test_of_limits_by_age_the_sheet_prints_the_patients_own(services: wiring.Services) -> None:
+    child = {"age": 0.5, "motif_id": "fievre", "frequence_cardiaque": 170}
+    assert "FC haute pour l'âge (> 160/min)" in printed(services, services.decide(a_request(**child)).prediction_id)
+
+
 def test_what_was_not_measured_is_said_and_is_to_be_measured(services: wiring.Services) -> None:
     text = printed(services, services.decide(a_request(saturation_oxygene=None, **SHOCK)).prediction_id)
     assert "non mesuré" in text and "Provisoire, à mesurer : Saturation en oxygène" in text and "Sans repère" in text
