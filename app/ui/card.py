@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.ui import explanation, judging, state, texts
-from app.ui.badge import show_badge
+from app.ui.badge import level_word, show_badge
 from app.ui.judging import Judged
 from app.ui.motif import motif_label
 from app.ui.texts import t
@@ -49,7 +49,8 @@ def show_undone() -> None:
 def show_decision(judged: Judged, book: RuleBook, *, stale: bool, brief: bool = False) -> None:
     """The card of one decision.
 
-    ``stale`` greys the badge and tells the nurse to evaluate again; ``brief`` leaves room for the verdict's panel.
+    ``stale`` greys the badge, tells the nurse to evaluate again and keeps her verdict in sight; ``brief`` leaves
+    room for the verdict's panel.
     """
     with st.container(gap="xsmall"):
         _headline(judged.decision, stale=stale)
@@ -84,6 +85,8 @@ def _headline(decision: Decision, *, stale: bool) -> None:
             st.header(f":gray[{word}]" if stale else word, anchor=False)
             if stale:
                 st.markdown(f"**{t('card.stale')}**")
+                if judging.recorded() is not None:
+                    st.markdown(t("card.recorded", level=level_word(level)))
                 return
             st.markdown(delay_text(level))
             if level is not decision.french_level:

@@ -81,7 +81,7 @@ def test_the_answer_goes_stale_when_a_vital_changes(tmp_path: Path) -> None:
         expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
         page.get_by_label("FC (/min)", exact=True).fill("80")
         page.keyboard.press("Tab")
-        expect(page.get_by_text("Constantes modifiées, réévaluer")).to_be_visible()
+        expect(page.get_by_text("Saisie modifiée, réévaluer")).to_be_visible()
         expect(page.get_by_role("button", name="Confirmer")).to_have_count(0)
 
 

@@ -178,7 +178,7 @@ def test_the_result_greys_as_soon_as_a_changed_field_is_left(base: str) -> None:
         expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
         page.get_by_label("FC (/min)", exact=True).fill("80")
         hands.press("Tab")
-        expect(page.get_by_text("Constantes modifiées, réévaluer")).to_be_visible()
+        expect(page.get_by_text("Saisie modifiée, réévaluer")).to_be_visible()
         hands.press("Alt+Enter")
         page.wait_for_timeout(500)
         expect(page.get_by_text("Noté")).to_have_count(0)  # no verdict on a stale answer

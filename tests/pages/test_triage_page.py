@@ -78,10 +78,20 @@ def test_a_level_raised_by_the_model_says_so(
 def test_an_answer_is_greyed_as_soon_as_an_input_differs_and_returns_with_it(judged: Enter) -> None:
     screen = judged()
     screen.text_input(key=state.of_feature("saturation_oxygene")).set_value("85").run()
-    assert "Constantes modifiées, réévaluer" in said(screen)
+    assert "Saisie modifiée, réévaluer" in said(screen) and "Noté" not in said(screen)
     assert not [b for b in screen.button if b.key == "verdict_correct"]
     screen.text_input(key=state.of_feature("saturation_oxygene")).set_value("98").run()
-    assert "Constantes modifiées" not in said(screen)
+    assert "Saisie modifiée" not in said(screen)
+
+
+def test_a_recorded_level_stays_in_sight_when_only_the_reason_changes(judged: Enter) -> None:
+    screen = judged(pressure="85/50")
+    screen.button(key=state.of_level("1")).click().run()
+    screen.session_state[state.MOTIF] = "douleur_gorge"
+    screen.run()
+    assert "Saisie modifiée, réévaluer" in said(screen) and "Noté : ■ 1 · ROUGE" in said(screen)
+    screen.button(key="tri_evaluate").click().run()
+    assert "Noté" not in said(screen)
 
 
 def test_the_next_patient_starts_from_an_empty_form(judged: Enter) -> None:
