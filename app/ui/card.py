@@ -29,8 +29,13 @@ KEYS = {
 def show_empty() -> None:
     """The card before any evaluation: one sentence, and the keys."""
     st.markdown(t("card.empty"))
-    lines = [f"`{key}` {t(word)}" for key, word in KEYS.items()]
+    lines = [f"`{key_name(key)}` {t(word)}" for key, word in KEYS.items()]
     st.markdown(texts.small(*lines, t("keys.words")))
+
+
+def key_name(key: str) -> str:
+    """A key as it is named in the session's language: ``Ctrl+Entrée``."""
+    return key.replace("Enter", t("key.enter"))
 
 
 def show_refusal(reasons: tuple[str, ...]) -> None:

@@ -101,12 +101,19 @@ def _panel(decision: Decision, kind: str) -> None:
             st.markdown(f"**{t(f'verdict.{kind}.title', before=before, after=after)}**")
         needed = "verdict.reason.needed" if kind == "downgrade" else "verdict.reason"
         st.text_input(t(needed), key=state.VERDICT_REASON)
-        st.text_input(t("verdict.missed"), key=state.VERDICT_MISSED)
+        if _raises(decision, kind):
+            st.text_input(t("verdict.missed"), key=state.VERDICT_MISSED)
         guarded = _guarded(decision)
         if guarded is not None and kind != "upgrade":
             st.checkbox(t("verdict.sure", level=guarded.value), key=state.VERDICT_SURE)
         _say_refusal()
         _panel_buttons(decision, kind)
+
+
+def _raises(decision: Decision, kind: str) -> bool:
+    """Whether the panel argues a raise: only then was a symptom missed."""
+    chosen = st.session_state.get(state.VERDICT_LEVEL)
+    return kind == "upgrade" or (chosen is not None and FrenchLevel(chosen).rank > decision.french_level.rank)
 
 
 def _guarded(decision: Decision) -> FrenchLevel | None:

@@ -44,6 +44,7 @@ WORDS_DESK: dict[str, str] = {
     "why.non_mesurable": "{name} non mesurable",
     "why.refus": "{name} : refus du patient",
     "why.alarming": "signe d'alarme en soi, ne rassure pas",
+    "key.enter": "Entrée",
     "keys.motif": "motif proposé",
     "keys.evaluate": "évaluer",
     "keys.confirm": "confirmer le niveau",
@@ -66,5 +67,5 @@ WORDS_DESK: dict[str, str] = {
     "rows.declenche": "oui",
     "rows.non": "non",
     "rows.unticked": "non coché",
-    "rows.indetermine": "indécidable, il manque",
+    "rows.indetermine": "non évalué, il manque",
 }

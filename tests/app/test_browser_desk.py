@@ -131,8 +131,8 @@ def test_a_lowering_by_keyboard_needs_a_reason_and_a_second_yes(base: str, folde
         hands.press("Alt+Enter")
         expect(page.get_by_text("Cochez la confirmation")).to_be_visible()
         assert len(verdicts(folder)) == before
-        hands.press("Tab", "Tab", "Space")
-        expect(page.get_by_role("checkbox", name="Je confirme baisser un niveau 2")).to_be_checked()
+        hands.press("Tab", "Space")
+        expect(page.get_by_role("checkbox", name="Je confirme que ce n’est pas un tri 2")).to_be_checked()
         hands.press("Alt+Enter")
         expect(page.get_by_text("Noté")).to_be_visible()
         assert hands.counted()[1] == 0

@@ -17,6 +17,7 @@ Enter = Callable[..., AppTest]
 def test_the_page_opens_with_one_sentence_and_no_level(screen: AppTest) -> None:
     assert not screen.exception
     assert "le niveau s'affiche ici" in said(screen)
+    assert "Alt+Entrée" in said(screen) and "+Enter" not in said(screen)
     assert not [b for b in screen.button if b.key == "verdict_correct"]
 
 
@@ -188,7 +189,7 @@ def test_the_rows_of_the_grid_are_one_key_away_with_what_each_answers(judged: En
     screen.button(key="card_rows").click().run()
     assert not screen.exception
     assert "ECG anormal, aspect typique de SCA" in bare(screen)
-    assert "indécidable, il manque : Saturation en oxygène" in bare(screen)
+    assert "non évalué, il manque : Saturation en oxygène" in bare(screen)
 
 
 def answers(screen: AppTest) -> list[tuple[str, str, str]]:

@@ -72,9 +72,27 @@ def test_missed_symptoms_are_kept_one_by_one(judged: Enter, services: wiring.Ser
     screen = judged()
     screen.button(key="verdict_disagree").click().run()
     screen.session_state[state.VERDICT_LEVEL] = "1"
+    screen.run()
     screen.text_input(key=state.VERDICT_MISSED).set_value("sueurs, pâleur")
     screen.button(key="verdict_record").click().run()
     assert services.store.corrections()[0].missed_symptoms == ("sueurs", "pâleur")
+
+
+def test_missed_symptoms_are_asked_for_a_raise_only(judged: Enter) -> None:
+    def is_asked(screen: AppTest) -> bool:
+        return state.VERDICT_MISSED in [field.key for field in screen.text_input]
+
+    screen = judged()
+    assert not is_asked(screen.button(key=state.of_level("4")).click().run())
+    screen.button(key="verdict_cancel").click().run()
+    assert not is_asked(screen.button(key="verdict_disagree").click().run())
+    screen.session_state[state.VERDICT_LEVEL] = "4"
+    assert not is_asked(screen.run())
+    screen.session_state[state.VERDICT_LEVEL] = "2"
+    assert is_asked(screen.run())
+    screen.button(key="verdict_cancel").click().run()
+    screen.button(key=state.of_level("2")).click().run()
+    assert is_asked(screen.button(key="verdict_detail").click().run())
 
 
 def test_undo_takes_the_verdict_back_and_the_buttons_return(judged: Enter, services: wiring.Services) -> None:
