@@ -99,7 +99,7 @@ def _one(page: Page, hands: Hands, place: int) -> float:
     pressure = "125/80" if place % 2 else "85/50"
     page.get_by_label("PA (mmHg)", exact=True).fill(pressure)
     hands.press("Tab")
-    expect(page.get_by_text("Constantes modifiées")).to_be_visible()
+    expect(page.get_by_text("Saisie modifiée")).to_be_visible()
     hands.press("Control+Enter")
     return _spent(page)
 

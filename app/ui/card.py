@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from app.ui import explanation, state, texts
-from app.ui.badge import show_badge
+from app.ui import explanation, judging, state, texts
+from app.ui.badge import level_word, show_badge
 from app.ui.judging import Judged
 from app.ui.motif import motif_label
 from app.ui.texts import t
@@ -29,8 +29,13 @@ KEYS = {
 def show_empty() -> None:
     """The card before any evaluation: one sentence, and the keys."""
     st.markdown(t("card.empty"))
-    lines = [f"`{key}` {t(word)}" for key, word in KEYS.items()]
+    lines = [f"`{key_name(key)}` {t(word)}" for key, word in KEYS.items()]
     st.markdown(texts.small(*lines, t("keys.words")))
+
+
+def key_name(key: str) -> str:
+    """A key as it is named in the session's language: ``Ctrl+Entrée``."""
+    return key.replace("Enter", t("key.enter"))
 
 
 def show_refusal(reasons: tuple[str, ...], *, only_asked: bool) -> None:
@@ -51,7 +56,8 @@ def show_undone() -> None:
 def show_decision(judged: Judged, book: RuleBook, *, stale: bool, brief: bool = False) -> None:
     """The card of one decision.
 
-    ``stale`` greys the badge and tells the nurse to evaluate again; ``brief`` leaves room for the verdict's panel.
+    ``stale`` greys the badge, tells the nurse to evaluate again and keeps her verdict in sight; ``brief`` leaves
+    room for the verdict's panel.
     """
     with st.container(gap="xsmall"):
         _headline(judged.decision, stale=stale)
@@ -76,17 +82,22 @@ def delay_text(level: FrenchLevel) -> str:
 
 
 def _headline(decision: Decision, *, stale: bool) -> None:
-    level = decision.french_level
+    """The level that stands, the nurse's before ours; where she chose another, ours is named beside it."""
+    level = judging.standing(decision)
+    word = gravity_word(level.gravity)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        alt = t("card.alt", level=level.value, gravity=gravity_word(decision.gravity_level))
+        alt = t("card.alt", level=level.value, gravity=word)
         show_badge(level, alt, provisional=decision.provisional, stale=stale, width=BADGE_WIDTH)
         with st.container(gap="xsmall"):
-            word = gravity_word(decision.gravity_level)
             st.header(f":gray[{word}]" if stale else word, anchor=False)
             if stale:
                 st.markdown(f"**{t('card.stale')}**")
+                if judging.recorded() is not None:
+                    st.markdown(t("card.recorded", level=level_word(level)))
                 return
             st.markdown(delay_text(level))
+            if level is not decision.french_level:
+                st.markdown(texts.small(t("card.proposed", level=decision.french_level.value)))
             if decision.provisional:
                 st.badge(t("card.provisional"), color="orange")
 
@@ -114,10 +125,15 @@ def _reason_line(reason: explanation.Reason, is_first: bool) -> str:
     return f"{f'**{facts}**' if is_first else facts} {texts.small(texts.plain(f'({reason.source})'))}"
 
 
-def finding_label(book: RuleBook, finding: FindingOut) -> str:
-    """The words of a rule that fired; a motif's own default level is named in the session's language."""
+def finding_label(book: RuleBook, finding: FindingOut, age: float | None = None) -> str:
+    """The words of a rule that fired; a motif's own default level is named in the session's language.
+
+    ``age``: in years, to name of limits listed by age only this patient's; ``None`` gives the label of the rule book.
+    """
     motif_id, is_default, _ = finding.rule_id.partition(explanation.DEFAULT_RULE)
-    return motif_label(book, motif_id) if is_default and book.motif(motif_id) is not None else finding.label
+    if is_default and book.motif(motif_id) is not None:
+        return motif_label(book, motif_id)
+    return finding.label if age is None else explanation.label_at(finding, age, book)
 
 
 def contribution_label(contribution: Contribution) -> str:
@@ -129,7 +145,7 @@ def _doubts(judged: Judged) -> None:
     """What makes the answer less sure, in plain words; nothing when nothing does."""
     decision, patient = judged.decision, judged.patient
     said = [] if decision.ml_available else [t("card.model_absent")]
-    said += [text for text in (explanation.uncertainty(decision),) if text is not None]
+    said += [text for text in (explanation.uncertainty(decision, judging.standing(decision)),) if text is not None]
     said += [f"**{text}**" for text in explanation.unmeasured(patient)]
     missing = explanation.to_measure(decision, patient)
     if missing:

@@ -14,6 +14,7 @@ from triage_core.features import BY_NAME, VITALS, reference_interval
 from triage_core.levels import RAISED_LEVEL, FrenchLevel, Gravity
 from triage_core.patient import Patient
 from triage_core.quality import QualityGrade
+from triage_core.rules.age_bands import AGES, limit_at
 from triage_core.rules.catalog import Motif, Rule, RuleBook
 from triage_core.rules.conditions import DERIVED, AnyOf, Atom, Condition, Predicate, Reading, State, read_patient
 from triage_core.rules.predicates import PREDICATES
@@ -21,7 +22,8 @@ from triage_core.rules.predicates import PREDICATES
 DEFAULT_RULE = "__defaut"  # ends the id of the rule that gives a motif its default level
 ALARMING = ("frequence_cardiaque", "pression_systolique", "saturation_oxygene")  # not measurable is itself a sign
 SHOWN_REASONS = 3
-_AGES = ("age", "age_mois")
+_UPWARDS = ("au_moins", "plus_de")
+_SIGNS = {"au_moins": "≥", "plus_de": ">", "au_plus": "≤", "moins_de": "<", "egal": "="}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def _facts_and_source(finding: FindingOut, patient: Patient, book: RuleBook) -> 
     if rule is None:
         key = f"why.{finding.rule_id}"
         return t(key) if texts.has(key) else finding.label, finding.source
-    return _facts(rule, patient), _source(rule, motif, book)
+    return _facts(rule, patient), _source(rule, motif, patient.age, book)
 
 
 def _rule(rule_id: str, book: RuleBook) -> tuple[Motif | None, Rule | None]:
@@ -60,10 +62,27 @@ def _rule(rule_id: str, book: RuleBook) -> tuple[Motif | None, Rule | None]:
     return None, next((rule for rule in book.floor if rule.id == rule_id), None)
 
 
-def _source(rule: Rule, motif: Motif | None, book: RuleBook) -> str:
+def _source(rule: Rule, motif: Motif | None, age: float, book: RuleBook) -> str:
     if motif is not None:
         return t("why.grid", motif=motif_label(book, motif.id))
-    return t("why.floor" if "FRENCH" in rule.source else "why.house", rule=rule.label)
+    return t("why.floor" if "FRENCH" in rule.source else "why.house", rule=rule_words(rule, age))
+
+
+def rule_words(rule: Rule, age: float) -> str:
+    """A rule as it concerns a patient of this age: of limits listed by age, only hers; else its label."""
+    limit = limit_at(rule.condition, age)
+    if limit is None:
+        return rule.label
+    unit = BY_NAME[limit.measure].unit
+    value = f"{texts.number(limit.limit)}{unit}" if unit.startswith("/") else texts.with_unit(limit.limit, unit)
+    key = "why.high_for_age" if limit.word in _UPWARDS else "why.low_for_age"
+    return t(key, name=understood.short_word(limit.measure), limit=f"{_SIGNS[limit.word]} {value}")
+
+
+def label_at(finding: FindingOut, age: float, book: RuleBook) -> str:
+    """The words of a rule that fired for a patient of this age, without her values."""
+    _, rule = _rule(finding.rule_id, book)
+    return finding.label if rule is None else rule_words(rule, age)
 
 
 def _facts(rule: Rule, patient: Patient) -> str:
@@ -78,8 +97,8 @@ def _facts(rule: Rule, patient: Patient) -> str:
 def _measured(condition: Condition, patient: Patient) -> list[str]:
     reading = read_patient(patient)
     names = dict.fromkeys(_names(condition, reading))
-    ages = [understood.age_text(patient.age)] if any(name in _AGES for name in names) else []
-    return [value_of(name, patient) for name in names if name not in _AGES] + ages
+    ages = [understood.age_text(patient.age)] if any(name in AGES for name in names) else []
+    return [value_of(name, patient) for name in names if name not in AGES] + ages
 
 
 def _names(condition: Condition, reading: Reading) -> Iterator[str]:
@@ -146,21 +165,20 @@ def value_in_words(contribution: Contribution) -> str:
     return t(f"short.{name}") + (f" {t(f'sexe.{value}')}" if name == "sexe" and texts.has(f"sexe.{value}") else "")
 
 
-def uncertainty(decision: Decision) -> str | None:
-    """The levels that the model holds possible beside the shown one, in plain words; ``None`` when it is sure.
+def uncertainty(decision: Decision, shown: FrenchLevel) -> str | None:
+    """The more urgent levels that the model holds possible beside the shown one; ``None`` when it holds none.
 
-    Silent as well with too little measured: then it abstains.
+    Never a less urgent one: the model lowers nothing, and its doubt shall not invite to. ``shown`` is the level on the
+    card, ours or the nurse's. With too little measured the model abstains, and that is said.
     """
     if decision.prediction_quality is QualityGrade.INSUFFICIENT:
         return t("card.model_silent") if decision.ml_available else None
-    possible = {
-        decision.french_level,
-        *(_level(g) for g in decision.plausible_levels if g is not decision.gravity_level),
-    }
-    if len(possible) < 2:
+    least = max(decision.french_level.rank, shown.rank)
+    others = {_level(gravity) for gravity in decision.plausible_levels if gravity is not decision.gravity_level}
+    possible = sorted((level for level in others if level.rank > least), key=lambda level: -level.rank)
+    if not possible:
         return None
-    words = [level.value for level in sorted(possible, key=lambda level: -level.rank)]
-    return t("why.possible", levels=_listed(words, "why.or"))
+    return t("why.possible", levels=_listed([level.value for level in (*possible, shown)], "why.or"))
 
 
 def _level(gravity: Gravity) -> FrenchLevel:

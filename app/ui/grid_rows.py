@@ -1,21 +1,24 @@
 """What the grid says of this patient's motif, row by row, with what each row answers to her values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
 
 from app.ui import texts, understood
 from app.ui.badge import level_word
+from app.ui.explanation import rule_words
 from app.ui.judging import Judged
 from app.ui.motif import motif_label
 from app.ui.texts import t
 from triage_core.patient import Patient
 from triage_core.rules.catalog import Motif, Rule, RuleBook
-from triage_core.rules.conditions import State, read_patient
+from triage_core.rules.conditions import Reading, State, read_patient
 from triage_core.rules.describe import describe_condition
 from triage_core.rules.engine import evaluate
 
 KEY = "Alt+L"
+NOT_ASKED = "—"  # advice only: no box on the form asks for it
 
 
 @dataclass(frozen=True)
@@ -32,33 +35,43 @@ def rows(motif: Motif, patient: Patient) -> list[GridRow]:
     reading = read_patient(patient)
     found = []
     for rule in sorted(motif.modulators, key=lambda rule: -rule.level.rank):
-        answer = evaluate(rule, reading)
-        said = t(f"rows.{answer.state.value}")
-        if answer.state is State.UNKNOWN:
-            said += " : " + ", ".join(understood.label(name) for name in sorted(answer.missing))
-        found.append(GridRow(level_word(rule.level) if rule.effect == "set_level" else None, _words(rule), said))
+        level = level_word(rule.level) if rule.effect == "set_level" else None
+        found.append(GridRow(level, _words(rule, reading.age), _answer(rule, reading)))
     return found
+
+
+def _answer(rule: Rule, reading: Reading) -> str:
+    """What a row answers; a box nobody ticked answers nothing, a « non » would be a finding nobody made."""
+    if rule.kind != "measured" and rule.id not in reading.ticked:
+        return t("rows.unticked") if rule.effect == "set_level" else NOT_ASKED
+    answer = evaluate(rule, reading)
+    if answer.state is not State.UNKNOWN:
+        return t(f"rows.{answer.state.value}")
+    return _lacking(answer.missing)
+
+
+def _lacking(missing: Iterable[str]) -> str:
+    return f"{t('rows.indetermine')} : {', '.join(understood.label(name) for name in sorted(missing))}"
 
 
 def floor_rows(judged: Judged, book: RuleBook) -> list[GridRow]:
-    """The general thresholds that fired or cannot say; the others are silent."""
+    """The general thresholds that fired or cannot say, most urgent first; the others are silent."""
     fired = {finding.rule_id for finding in judged.decision.findings}
     missing = {rule.rule_id: rule.missing for rule in judged.decision.not_evaluable}
-    found = []
-    for rule in book.floor_at(judged.patient.age):
+    found, age = [], judged.patient.age
+    for rule in sorted(book.floor_at(age), key=lambda rule: -rule.level.rank):
         if rule.id in fired:
-            found.append(GridRow(level_word(rule.level), rule.label, t("rows.declenche")))
+            found.append(GridRow(level_word(rule.level), rule_words(rule, age), t("rows.declenche")))
         elif rule.id in missing:
-            names = ", ".join(understood.label(name) for name in missing[rule.id])
-            found.append(GridRow(level_word(rule.level), rule.label, f"{t('rows.indetermine')} : {names}"))
+            found.append(GridRow(level_word(rule.level), rule_words(rule, age), _lacking(missing[rule.id])))
     return found
 
 
-def _words(rule: Rule) -> str:
-    parts = [rule.label]
-    if rule.condition is not None and describe_condition(rule.condition) not in rule.label:
-        parts.append(f"({describe_condition(rule.condition)})")
-    return " ".join(parts)
+def _words(rule: Rule, age: float) -> str:
+    words = rule_words(rule, age)
+    if words != rule.label or rule.condition is None or describe_condition(rule.condition) in words:
+        return words
+    return f"{words} ({describe_condition(rule.condition)})"
 
 
 def show(judged: Judged, book: RuleBook) -> None:

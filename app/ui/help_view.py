@@ -36,7 +36,7 @@ def show_help() -> None:
 def _keys() -> None:
     st.subheader(t("help.keys"), anchor=False)
     rows = [f"| {t('help.key')} | {t('help.does')} |", "|---|---|"]
-    rows += [f"| `{key}` | {t(word)} |" for key, word in (card.KEYS | MORE_KEYS).items()]
+    rows += [f"| `{card.key_name(key)}` | {t(word)} |" for key, word in (card.KEYS | MORE_KEYS).items()]
     st.markdown("\n".join(rows))
 
 

@@ -8,6 +8,7 @@ from app import wiring
 from app.ui import drafting, entry, focus, roles, seen_view, state, texts, understood
 from app.ui.form import FormReading
 from app.ui.texts import t
+from feedback_store.corrections import corrected_level
 from feedback_store.errors import JournalWriteError, NothingToWithdraw
 from feedback_store.record import FeedbackRecord
 from triage_core.decision import Decision
@@ -88,6 +89,12 @@ def recorded() -> FeedbackRecord | None:
     """The verdict kept on the shown decision; ``None`` before there is one."""
     kept: FeedbackRecord | None = st.session_state.get(state.RECORDED)
     return kept
+
+
+def standing(decision: Decision) -> FrenchLevel:
+    """The level that stands for this patient: the nurse's once it is kept, the proposed one before."""
+    kept = recorded()
+    return decision.french_level if kept is None else corrected_level(kept)
 
 
 def refused() -> tuple[str, ...]:

@@ -109,12 +109,14 @@ def _value(name: str, value: FeatureValue) -> str:
 
 def _why(services: wiring.Services, record: DecisionRecord) -> list[str]:
     """The rules that fire on what was recorded, most urgent first."""
+    age = record.features["age"]
+    years = float(age) if isinstance(age, int | float) else None
     try:
         decision = services.triage.triage(request_of(record.features))
     except InvalidPatient:
         return []
     return [
-        f"{finding.level.value} · {finding_label(services.book, finding)}"
+        f"{finding.level.value} · {finding_label(services.book, finding, years)}"
         for finding in decision.findings[:SHOWN_REASONS]
     ]
 

@@ -1,4 +1,7 @@
-"""The nurse's last word: one key to confirm, one a level; a lowering needs a reason and, from 1 or 2, a second yes."""
+"""The nurse's last word: one key to confirm, one a level; a lowering needs a reason and, from 1 or 2, a second yes.
+
+Once a verdict is kept its level stands: the next one is raised or lowered from there, and is one more event.
+"""
 
 import streamlit as st
 
@@ -7,14 +10,14 @@ from app.ui import drafting, focus, judging, roles, state, texts
 from app.ui.badge import LOOKS, level_word
 from app.ui.second_reading import second_mark
 from app.ui.texts import t
-from feedback_store.corrections import REPRESENTATIVE_LEVEL
 from feedback_store.errors import InvalidVerdict
-from feedback_store.record import FeedbackRecord
+from feedback_store.record import FeedbackRecord, direction
 from triage_core.decision import Decision
 from triage_core.errors import MedTriageError
 from triage_core.levels import FrenchLevel
 
 CONFIRM_KEY, CANCEL_KEY = "Alt+Enter", "Alt+X"
+KINDS = {1: "upgrade", 0: "correct", -1: "downgrade"}
 SURE_FROM = (FrenchLevel.L1, FrenchLevel.L2)
 MOST_URGENT_FIRST = tuple(reversed(FrenchLevel))
 # The key bears the level's own name: Alt+4 for anything but level 4 would be a trap. 3 is 3A, the more urgent; B is 3B.
@@ -27,9 +30,8 @@ def verdict_bar(decision: Decision) -> None:
     if panel is not None:
         _panel(decision, panel)
         return
-    kept = judging.recorded()
-    if kept is None:
-        level = decision.french_level
+    level = judging.standing(decision)
+    if judging.recorded() is None:
         st.button(
             t("verdict.confirm", level=level_word(level)),
             key="verdict_correct",
@@ -37,15 +39,15 @@ def verdict_bar(decision: Decision) -> None:
             shortcut=CONFIRM_KEY,
             width="stretch",
             on_click=_submit,
-            args=(decision, "correct", level),
+            args=(decision, level),
         )
     else:
-        st.success(t("verdict.recorded", level=level_word(_level_of(kept))))
-        second_mark(decision, _level_of(kept))
+        st.success(t("verdict.recorded", level=level_word(level)))
+        second_mark(decision, level)
     _say_refusal()
     with st.container(gap="xxsmall"):
-        _levels(decision, decision.french_level if kept is None else _level_of(kept))
-        _details(decision, kept)
+        _levels(decision, level)
+        _details(decision, level)
 
 
 def _levels(decision: Decision, stands: FrenchLevel) -> None:
@@ -64,27 +66,22 @@ def _levels(decision: Decision, stands: FrenchLevel) -> None:
             )
 
 
-def _details(decision: Decision, kept: FeedbackRecord | None) -> None:
-    if kept is None:
+def _details(decision: Decision, stands: FrenchLevel) -> None:
+    if judging.recorded() is None:
         st.button(
             t("verdict.disagree"), key="verdict_disagree", type="tertiary", on_click=_open, args=("disagree", None)
         )
-    elif _level_of(kept).rank > decision.french_level.rank:
-        level = _level_of(kept)
-        st.button(t("verdict.detail"), key="verdict_detail", type="tertiary", on_click=_open, args=("upgrade", level))
+    elif stands.rank > decision.french_level.rank:
+        st.button(t("verdict.detail"), key="verdict_detail", type="tertiary", on_click=_open, args=("upgrade", stands))
 
 
 def _name_level(decision: Decision, level: FrenchLevel) -> None:
     """Raising and confirming are kept at once; a lowering has first to be argued."""
-    shown = decision.french_level
-    if level.rank < shown.rank:
+    if level.rank < judging.standing(decision).rank:
         _open("downgrade", level)
     else:
-        _submit(decision, "upgrade" if level.rank > shown.rank else "correct", level)
-
-
-def _level_of(kept: FeedbackRecord) -> FrenchLevel:
-    return kept.corrected_french_level or REPRESENTATIVE_LEVEL[kept.corrected_gravity]
+        still_lowered = level.rank < decision.french_level.rank
+        _submit(decision, level, argued=judging.recorded() if still_lowered else None)
 
 
 def is_panel_open() -> bool:
@@ -99,15 +96,30 @@ def _panel(decision: Decision, kind: str) -> None:
             options = [level.value for level in MOST_URGENT_FIRST if level is not decision.french_level]
             st.pills(t("verdict.level"), options, key=state.VERDICT_LEVEL)
         else:
-            before, after = level_word(decision.french_level), level_word(FrenchLevel(named))
+            stands = decision.french_level if kind == "upgrade" else judging.standing(decision)
+            before, after = level_word(stands), level_word(FrenchLevel(named))
             st.markdown(f"**{t(f'verdict.{kind}.title', before=before, after=after)}**")
         needed = "verdict.reason.needed" if kind == "downgrade" else "verdict.reason"
         st.text_input(t(needed), key=state.VERDICT_REASON)
-        st.text_input(t("verdict.missed"), key=state.VERDICT_MISSED)
-        if decision.french_level in SURE_FROM and kind != "upgrade":
-            st.checkbox(t("verdict.sure", level=decision.french_level.value), key=state.VERDICT_SURE)
+        if _raises(decision, kind):
+            st.text_input(t("verdict.missed"), key=state.VERDICT_MISSED)
+        guarded = _guarded(decision)
+        if guarded is not None and kind != "upgrade":
+            st.checkbox(t("verdict.sure", level=guarded.value), key=state.VERDICT_SURE)
         _say_refusal()
         _panel_buttons(decision, kind)
+
+
+def _raises(decision: Decision, kind: str) -> bool:
+    """Whether the panel argues a raise: only then was a symptom missed."""
+    chosen = st.session_state.get(state.VERDICT_LEVEL)
+    return kind == "upgrade" or (chosen is not None and FrenchLevel(chosen).rank > decision.french_level.rank)
+
+
+def _guarded(decision: Decision) -> FrenchLevel | None:
+    """The level that is lowered only with a second yes: the one that stands, else the one proposed (the store asks)."""
+    levels = (judging.standing(decision), decision.french_level)
+    return next((level for level in levels if level in SURE_FROM), None)
 
 
 def _panel_buttons(decision: Decision, kind: str) -> None:
@@ -145,36 +157,47 @@ def _record(decision: Decision, kind: str) -> None:
         st.session_state[state.VERDICT_REFUSED] = t("verdict.choose_level")
         return
     level = FrenchLevel(chosen)
-    obstacle = _obstacle(decision.french_level, level)
+    obstacle = _obstacle(decision, level)
     st.session_state[state.VERDICT_REFUSED] = obstacle
     if obstacle is None:
-        _submit(decision, kind, level)
+        _submit(decision, level, "disagree" if kind == "disagree" else None)
 
 
-def _obstacle(shown: FrenchLevel, chosen: FrenchLevel) -> str | None:
-    if chosen.rank >= shown.rank:
+def _obstacle(decision: Decision, chosen: FrenchLevel) -> str | None:
+    if chosen.rank >= judging.standing(decision).rank:
         return None
-    if not str(st.session_state.get(state.VERDICT_REASON) or "").strip():
+    if not _reason():
         return t("verdict.reason_missing")
-    if shown in SURE_FROM and not st.session_state.get(state.VERDICT_SURE):
+    if _guarded(decision) is not None and not st.session_state.get(state.VERDICT_SURE):
         return t("verdict.sure_missing")
     return None
 
 
+def _reason() -> str:
+    return str(st.session_state.get(state.VERDICT_REASON) or "").strip()
+
+
 @roles.guarded
-def _submit(decision: Decision, kind: str, level: FrenchLevel) -> None:
-    """Send the verdict; the store checks it again against its own record of the decision."""
+def _submit(
+    decision: Decision, level: FrenchLevel, kind: str | None = None, argued: FeedbackRecord | None = None
+) -> None:
+    """Send the verdict; the store checks it again against its own record of the decision.
+
+    Its kind compares with what was **proposed**, however often the level was corrected since. ``argued``: the verdict
+    whose reason and second yes still hold, for a raise that stays under the proposed level.
+    """
+    way = direction(decision.gravity_level, decision.french_level, level.gravity, level)
     missed = str(st.session_state.get(state.VERDICT_MISSED) or "").split(",")
     raw: dict[str, object] = {
         "prediction_id": decision.prediction_id,
         "nurse_id": roles.user_id(),
         "original_gravity": decision.gravity_level.value,
-        "feedback_type": kind,
+        "feedback_type": kind or KINDS[way],
         "corrected_gravity": level.gravity.value,
         "corrected_french_level": level.value,
-        "reason": str(st.session_state.get(state.VERDICT_REASON) or "").strip() or None,
+        "reason": _reason() or None if argued is None else argued.reason,
         "missed_symptoms": [symptom.strip() for symptom in missed if symptom.strip()],
-        "confirmed": bool(st.session_state.get(state.VERDICT_SURE)),
+        "confirmed": bool(st.session_state.get(state.VERDICT_SURE) if argued is None else argued.confirmed),
     }
     try:
         kept = wiring.services().store.submit(raw)

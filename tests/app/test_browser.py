@@ -65,7 +65,7 @@ def test_a_nurse_reads_level_two_and_her_lowering_needs_a_reason_and_a_second_ye
         page.get_by_role("button", name="Enregistrer").click()
         expect(page.get_by_text("Une raison est obligatoire pour baisser le niveau")).to_be_visible()
         page.get_by_label("Raison (obligatoire pour baisser)").fill("tension habituelle")
-        page.get_by_text("Je confirme baisser un niveau 2").click()
+        page.get_by_text("Je confirme que ce n’est pas un tri 2").click()
         page.get_by_role("button", name="Enregistrer").click()
         expect(page.get_by_text("Noté")).to_be_visible()
     line = json.loads((tmp_path / "data" / "feedback" / "nurse_feedback.jsonl").read_text("utf-8"))
@@ -81,7 +81,7 @@ def test_the_answer_goes_stale_when_a_vital_changes(tmp_path: Path) -> None:
         expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
         page.get_by_label("FC (/min)", exact=True).fill("80")
         page.keyboard.press("Tab")
-        expect(page.get_by_text("Constantes modifiées, réévaluer")).to_be_visible()
+        expect(page.get_by_text("Saisie modifiée, réévaluer")).to_be_visible()
         expect(page.get_by_role("button", name="Confirmer")).to_have_count(0)
 
 

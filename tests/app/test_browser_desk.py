@@ -146,8 +146,8 @@ def test_a_lowering_by_keyboard_needs_a_reason_and_a_second_yes(base: str, folde
         hands.press("Alt+Enter")
         expect(page.get_by_text("Cochez la confirmation")).to_be_visible()
         assert len(verdicts(folder)) == before
-        hands.press("Tab", "Tab", "Space")
-        expect(page.get_by_role("checkbox", name="Je confirme baisser un niveau 2")).to_be_checked()
+        hands.press("Tab", "Space")
+        expect(page.get_by_role("checkbox", name="Je confirme que ce n’est pas un tri 2")).to_be_checked()
         hands.press("Alt+Enter")
         expect(page.get_by_text("Noté")).to_be_visible()
         assert hands.counted()[1] == 0
@@ -193,7 +193,7 @@ def test_the_result_greys_as_soon_as_a_changed_field_is_left(base: str) -> None:
         expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
         page.get_by_label("FC (/min)", exact=True).fill("80")
         hands.press("Tab")
-        expect(page.get_by_text("Constantes modifiées, réévaluer")).to_be_visible()
+        expect(page.get_by_text("Saisie modifiée, réévaluer")).to_be_visible()
         hands.press("Alt+Enter")
         page.wait_for_timeout(500)
         expect(page.get_by_text("Noté")).to_have_count(0)  # no verdict on a stale answer

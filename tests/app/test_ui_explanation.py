@@ -87,6 +87,30 @@ def test_a_house_rule_says_that_it_waits_for_validation() -> None:
     assert told(sentence) == "Tri 2 : FR 7 /min (règle maison à valider, FR ≤ 8/min)"
 
 
+@pytest.mark.parametrize(
+    ("rule_id", "months", "words"),
+    [
+        ("enfant__fc_haute", 2, "FC haute pour l'âge (> 160/min)"),
+        ("enfant__fr_haute", 72, "FR haute pour l'âge (> 30/min)"),
+        ("enfant__pas_basse", 132, "PAS basse pour l'âge (< 80 mmHg)"),
+        ("enfant__pad_basse", 0.5, "PAD basse pour l'âge (< 30 mmHg)"),
+        ("enfant__bradycardie", 13, "FC basse pour l'âge (≤ 60/min)"),
+        ("enfant__tachycardie", 11, "FC haute pour l'âge (≥ 180/min)"),
+        ("enfant__pas_moins_1_an", 2, "PAS basse pour l'âge (< 65 mmHg)"),
+        ("adulte__fc_130", 480, "FC ≥ 130/min"),
+    ],
+)
+def test_of_limits_listed_by_age_only_the_patients_own_is_told(rule_id: str, months: float, words: str) -> None:
+    rule = next(rule for rule in BOOK.floor if rule.id == rule_id)
+    assert told(explanation.rule_words(rule, months / 12)) == words
+
+
+def test_a_fast_heart_at_two_months_is_told_with_the_limit_of_two_months() -> None:
+    patient = a_patient(age=2 / 12, frequence_cardiaque=170)
+    sentence = told(said(finding("enfant__fc_haute", FrenchLevel.L3A), patient))
+    assert sentence == "Tri 3A : FC 170 /min avec 2 mois (seuil général FRENCH, FC haute pour l'âge (> 160/min))"
+
+
 def test_the_word_of_the_meter_is_told_in_place_of_a_number() -> None:
     patient = a_patient(glycemie=None, hors_echelle={"glycemie": "LO"})
     sentence = said(finding("maison__glycemie_06", FrenchLevel.L3B), patient)
@@ -135,14 +159,32 @@ def test_a_reason_or_a_sex_that_weighs_is_named_in_words(tmp_path) -> None:
     ("plausible", "said"),
     [
         ((Gravity.ROUGE, Gravity.JAUNE), "Tris 2 ou 3B possibles"),
-        ((Gravity.ROUGE, Gravity.JAUNE, Gravity.VERT, Gravity.GRIS), "Tris 2, 3B, 4 ou 5 possibles"),
+        ((Gravity.ROUGE, Gravity.JAUNE, Gravity.VERT, Gravity.GRIS), "Tris 2 ou 3B possibles"),
+        ((Gravity.JAUNE, Gravity.VERT, Gravity.GRIS), None),
         ((Gravity.ROUGE,), "Tris 2 ou 3B possibles"),
         ((Gravity.JAUNE,), None),
         ((), None),
     ],
 )
 def test_uncertainty_is_told_in_levels(tmp_path, plausible: tuple[Gravity, ...], said: str | None) -> None:
-    assert explanation.uncertainty(decision(tmp_path, plausible_levels=plausible)) == said
+    assert explanation.uncertainty(decision(tmp_path, plausible_levels=plausible), FrenchLevel.L3B) == said
+
+
+@pytest.mark.parametrize(
+    ("ours", "shown", "said"),
+    [
+        (FrenchLevel.L2, FrenchLevel.L2, None),
+        (FrenchLevel.L3A, FrenchLevel.L3A, "Tris 2 ou 3A possibles"),
+        (FrenchLevel.L4, FrenchLevel.L4, "Tris 2, 3B ou 4 possibles"),
+        (FrenchLevel.L3B, FrenchLevel.L1, None),
+        (FrenchLevel.L2, FrenchLevel.L4, None),
+    ],
+)
+def test_doubt_never_names_a_level_less_urgent_than_the_shown_one(
+    tmp_path, ours: FrenchLevel, shown: FrenchLevel, said: str | None
+) -> None:
+    made = decision(tmp_path, french_level=ours, gravity_level=ours.gravity, plausible_levels=tuple(Gravity))
+    assert explanation.uncertainty(made, shown) == said
 
 
 def test_a_pressure_that_cannot_be_measured_is_alarming_and_is_not_asked_for_again(tmp_path) -> None:

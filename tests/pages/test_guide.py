@@ -28,7 +28,7 @@ def test_the_help_page_tells_keys_levels_and_limits(screen: AppTest) -> None:
     open_page(screen, "aide")
     words = said(screen)
     for told in (
-        "Ctrl+Enter",
+        "Ctrl+Entrée",
         "Alt+V",
         "NM : non mesurable",
         "GRIS · non urgent",
@@ -36,3 +36,4 @@ def test_the_help_page_tells_keys_levels_and_limits(screen: AppTest) -> None:
         "Médecin < 240 min",
     ):
         assert told in words
+    assert "+Enter" not in words

@@ -49,6 +49,11 @@ def test_the_sheet_says_level_vitals_why_and_that_nobody_confirmed_it(services: 
         assert words in text
 
 
+def test_of_limits_by_age_the_sheet_prints_the_patients_own(services: wiring.Services) -> None:
+    child = {"age": 0.5, "motif_id": "fievre", "frequence_cardiaque": 170}
+    assert "FC haute pour l'âge (> 160/min)" in printed(services, services.decide(a_request(**child)).prediction_id)
+
+
 def test_what_was_not_measured_is_said_and_is_to_be_measured(services: wiring.Services) -> None:
     text = printed(services, services.decide(a_request(saturation_oxygene=None, **SHOCK)).prediction_id)
     assert "non mesuré" in text and "Provisoire, à mesurer : Saturation en oxygène" in text and "Sans repère" in text
@@ -59,6 +64,15 @@ def test_the_nurses_level_stands_on_the_sheet_beside_ours(services: wiring.Servi
     services.store.submit(verdict(decision, "upgrade", "ROUGE", "1"))
     text = printed(services, decision.prediction_id)
     assert "Tri 1 · ROUGE" in text and "Niveau de l'infirmier : 1 (proposé : 2)" in text
+
+
+def test_a_level_corrected_twice_is_printed_as_it_was_recorded_last(services: wiring.Services) -> None:
+    decision = services.decide(a_request(**SHOCK))
+    services.store.submit(verdict(decision, "upgrade", "ROUGE", "1"))
+    lowered = {"reason": "erreur de brassard", "confirmed": True}
+    services.store.submit(verdict(decision, "downgrade", "VERT", "4") | lowered)
+    text = printed(services, decision.prediction_id)
+    assert "Tri 4 · VERT" in text and "Médecin < 120 min" in text and "infirmier : 4 (proposé : 2)" in text
 
 
 def test_a_confirmed_level_needs_no_remark_and_a_guessed_motif_does(services: wiring.Services) -> None:

@@ -17,6 +17,7 @@ Enter = Callable[..., AppTest]
 def test_the_page_opens_with_one_sentence_and_no_level(screen: AppTest) -> None:
     assert not screen.exception
     assert "le niveau s'affiche ici" in said(screen)
+    assert "Alt+Entrée" in said(screen) and "+Enter" not in said(screen)
     assert not [b for b in screen.button if b.key == "verdict_correct"]
 
 
@@ -57,12 +58,12 @@ def with_model(services: wiring.Services, monkeypatch: pytest.MonkeyPatch, **cha
     monkeypatch.setattr(services, "decide", lambda *told: decide(*told).model_copy(update=changed))
 
 
-def test_a_model_that_agrees_is_silent_but_for_what_else_is_possible(
+def test_a_model_that_agrees_is_silent_but_for_what_more_urgent_is_possible(
     judged: Enter, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_model(services, monkeypatch)
     words = said(judged())
-    assert "Tris 2, 3B ou 4 possibles" in words
+    assert "Tris 2 ou 3B possibles" in words
     assert "par le modèle" not in words
     with_model(services, monkeypatch, plausible_levels=(Gravity.JAUNE,))
     assert "possible" not in said(judged())
@@ -78,10 +79,20 @@ def test_a_level_raised_by_the_model_says_so(
 def test_an_answer_is_greyed_as_soon_as_an_input_differs_and_returns_with_it(judged: Enter) -> None:
     screen = judged()
     screen.text_input(key=state.of_feature("saturation_oxygene")).set_value("85").run()
-    assert "Constantes modifiées, réévaluer" in said(screen)
+    assert "Saisie modifiée, réévaluer" in said(screen) and "Noté" not in said(screen)
     assert not [b for b in screen.button if b.key == "verdict_correct"]
     screen.text_input(key=state.of_feature("saturation_oxygene")).set_value("98").run()
-    assert "Constantes modifiées" not in said(screen)
+    assert "Saisie modifiée" not in said(screen)
+
+
+def test_a_recorded_level_stays_in_sight_when_only_the_reason_changes(judged: Enter) -> None:
+    screen = judged(pressure="85/50")
+    screen.button(key=state.of_level("1")).click().run()
+    screen.session_state[state.MOTIF] = "douleur_gorge"
+    screen.run()
+    assert "Saisie modifiée, réévaluer" in said(screen) and "Noté : ■ 1 · ROUGE" in said(screen)
+    screen.button(key="tri_evaluate").click().run()
+    assert "Noté" not in said(screen)
 
 
 def test_the_next_patient_starts_from_an_empty_form(judged: Enter) -> None:
@@ -178,7 +189,24 @@ def test_the_rows_of_the_grid_are_one_key_away_with_what_each_answers(judged: En
     screen.button(key="card_rows").click().run()
     assert not screen.exception
     assert "ECG anormal, aspect typique de SCA" in bare(screen)
-    assert "indécidable, il manque : Saturation en oxygène" in bare(screen)
+    assert "non évalué, il manque : Saturation en oxygène" in bare(screen)
+
+
+def answers(screen: AppTest) -> list[tuple[str, str, str]]:
+    """The rows of the open dialog: level, criterion, answer."""
+    lines = [line.strip("| ").split(" | ") for line in bare(screen).splitlines() if line.startswith("| ")]
+    return [(level, words, answer) for level, words, answer in lines]
+
+
+def test_a_criterion_nobody_ticked_is_not_said_to_be_absent(judged: Enter) -> None:
+    screen = judged(saturation_oxygene="", temperature="")
+    screen.button(key="card_rows").click().run()
+    told = {words: answer for _, words, answer in answers(screen)}
+    ecg = {words: answer for words, answer in told.items() if words.startswith("ECG")}
+    assert len(ecg) > 1 and set(ecg.values()) == {"non coché"}
+    floor = answers(screen)[[level for level, *_ in answers(screen)].index("Tri", 1) + 1 :]
+    levels = [level.split()[1] for level, *_ in floor]
+    assert levels == sorted(levels) and len(set(levels)) > 1
 
 
 def test_without_a_reason_the_rows_are_those_of_the_general_thresholds(judged: Enter) -> None:
