@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from triage_core.levels import FrenchLevel
+from app.ui.texts import t
+from triage_core.levels import FrenchLevel, Gravity
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,14 @@ def level_svg(level: FrenchLevel, *, provisional: bool = False, stale: bool = Fa
     )
 
 
+def gravity_name(gravity: Gravity) -> str:
+    """The colour of a level in the session's language: « ROUGE », "RED"."""
+    return t(f"gravity.{gravity.value}")
+
+
 def level_word(level: FrenchLevel) -> str:
     """The level in one line of text, for tables and lists: shape, number and gravity."""
-    return f"{LOOKS[level].shape} {level.value} · {level.gravity.value}"
+    return f"{LOOKS[level].shape} {level.value} · {gravity_name(level.gravity)}"
 
 
 def inline_badge(level: FrenchLevel, alt: str, *, provisional: bool = False) -> str:

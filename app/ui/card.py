@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.ui import explanation, judging, state, texts
-from app.ui.badge import level_word, show_badge
+from app.ui.badge import gravity_name, level_word, show_badge
 from app.ui.judging import Judged
 from app.ui.motif import motif_label
 from app.ui.texts import t
@@ -70,7 +70,7 @@ def show_decision(judged: Judged, book: RuleBook, *, stale: bool, brief: bool = 
 
 def gravity_word(gravity: Gravity) -> str:
     """The gravity in words; GRIS is said to mean *not urgent*."""
-    return t("card.grey_word") if gravity is Gravity.GRIS else gravity.value
+    return t("card.grey_word") if gravity is Gravity.GRIS else gravity_name(gravity)
 
 
 def delay_text(level: FrenchLevel) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.ui import texts, understood
+from app.ui.badge import gravity_name
 from app.ui.motif import motif_label
 from app.ui.texts import t
 from triage_core.decision import Contribution, Decision, FindingOut
@@ -136,10 +137,11 @@ def raised(decision: Decision, before: FrenchLevel | None) -> str | None:
     """By which values the model raised the level; ``None`` when it did not: agreeing, it is silent."""
     if not decision.raised_by_model:
         return None
-    after = decision.gravity_level.value
-    said = (
-        t("why.raised_to", after=after) if before is None else t("why.raised", before=before.gravity.value, after=after)
-    )
+    after = gravity_name(decision.gravity_level)
+    if before is None:
+        said = t("why.raised_to", after=after)
+    else:
+        said = t("why.raised", before=gravity_name(before.gravity), after=after)
     values = ", ".join(value_in_words(contribution) for contribution in pushing(decision.contributions))
     return f"{said} : {values}" if values else said
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app import wiring
 from app.ui import texts
+from app.ui.badge import gravity_name
 from app.ui.card import contribution_label
 from app.ui.texts import t
 from triage_core.decision import Decision
@@ -17,7 +18,7 @@ def second_mark(decision: Decision, nurse: FrenchLevel) -> None:
     reading = read_again(decision, nurse, threshold)
     if reading is None:
         return
-    lines = [t("second.mark", gravity=reading.gravity.value)]
+    lines = [t("second.mark", gravity=gravity_name(reading.gravity))]
     if reading.reasons:
         reasons = ", ".join(texts.plain(contribution_label(reason)) for reason in reading.reasons)
         lines.append(t("second.because", reasons=reasons))

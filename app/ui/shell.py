@@ -49,7 +49,8 @@ def alerts() -> None:
     waiting = [alert for alert in wiring.services().alerts.standing() if alert.acknowledged_by is None]
     if waiting:
         kinds = dict.fromkeys(alert.kind.value for alert in waiting)
-        told = t("alert.banner", alerts=" · ".join(t(f"alert.{kind}") for kind in kinds))
+        key = "alert.banner" if permissions.may_open("surveillance", roles.role()) else "alert.banner.care"
+        told = t(key, alerts=" · ".join(t(f"alert.{kind}") for kind in kinds))
         st.markdown(f":orange-badge[{t('alert.word')}] {texts.small(told)}")
 
 

@@ -5,7 +5,10 @@ WORDS_PAPER: dict[str, str] = {
     "protocols.title": "Protocoles du service",
     "protocols.ask": "Chercher",
     "protocols.none": "Aucun passage ne parle de ces mots.",
-    "protocols.empty": "Aucun protocole. Déposez des fichiers Markdown ou PDF dans « {folder} ».",
+    "protocols.empty": (
+        "Le service n'a pas encore déposé de protocole. Votre référent peut placer des fichiers Markdown ou PDF dans "
+        "le dossier « {folder} » : ils apparaîtront ici."
+    ),
     "protocols.unreadable": "Fichiers non lus : {files}",
     "protocols.fault": "Dossier des protocoles illisible : {reason}",
     "protocols.page": "{file}, page {page}",

@@ -106,6 +106,7 @@ WORDS_WATCH: dict[str, str] = {
     "alert.title": "MedTriage : alerte",
     "alert.word": "Alerte",
     "alert.banner": "{alerts}. À voir dans Surveillance.",
+    "alert.banner.care": "{alerts}. L'administrateur est concerné ; le tri continue.",
     "alert.error_rate": "Trop de décisions corrigées",
     "alert.under_triage": "Trop de sous-triage",
     "alert.feature_drift": "Patients différents de l'apprentissage",

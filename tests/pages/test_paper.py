@@ -121,7 +121,7 @@ def test_protocols_say_what_is_missing(services: wiring.Services, tmp_path: Path
 
         protocols_view.show_passages(wiring.services().protocols, "avc")
 
-    assert "Aucun protocole" in said(AppTest.from_function(page).run())
+    assert "n'a pas encore déposé de protocole" in said(AppTest.from_function(page).run())
     services.protocols.folder.mkdir(parents=True)
     (services.protocols.folder / "avc.md").write_text("# AVC *urgent*\nAppeler <b>vite</b>.", encoding="utf-8")
     (services.protocols.folder / "casse.pdf").write_bytes(b"no")
