@@ -83,7 +83,7 @@ def delay_text(level: FrenchLevel) -> str:
 
 def _headline(decision: Decision, *, stale: bool) -> None:
     """The level that stands, the nurse's before ours; where she chose another, ours is named beside it."""
-    level = judging.standing(decision)
+    level = judging.current_level(decision)
     word = gravity_word(level.gravity)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         alt = t("card.alt", level=level.value, gravity=word)
@@ -145,7 +145,7 @@ def _doubts(judged: Judged) -> None:
     """What makes the answer less sure, in plain words; nothing when nothing does."""
     decision, patient = judged.decision, judged.patient
     said = [] if decision.ml_available else [t("card.model_absent")]
-    said += [text for text in (explanation.uncertainty(decision, judging.standing(decision)),) if text is not None]
+    said += [text for text in (explanation.uncertainty(decision, judging.current_level(decision)),) if text is not None]
     said += [f"**{text}**" for text in explanation.unmeasured(patient)]
     missing = explanation.to_measure(decision, patient)
     if missing:

@@ -91,7 +91,7 @@ def recorded() -> FeedbackRecord | None:
     return kept
 
 
-def standing(decision: Decision) -> FrenchLevel:
+def current_level(decision: Decision) -> FrenchLevel:
     """The level that stands for this patient: the nurse's once it is kept, the proposed one before."""
     kept = recorded()
     return decision.french_level if kept is None else corrected_level(kept)

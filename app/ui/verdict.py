@@ -30,7 +30,7 @@ def verdict_bar(decision: Decision) -> None:
     if panel is not None:
         _panel(decision, panel)
         return
-    level = judging.standing(decision)
+    level = judging.current_level(decision)
     if judging.recorded() is None:
         st.button(
             t("verdict.confirm", level=level_word(level)),
@@ -77,7 +77,7 @@ def _details(decision: Decision, stands: FrenchLevel) -> None:
 
 def _name_level(decision: Decision, level: FrenchLevel) -> None:
     """Raising and confirming are kept at once; a lowering has first to be argued."""
-    if level.rank < judging.standing(decision).rank:
+    if level.rank < judging.current_level(decision).rank:
         _open("downgrade", level)
     else:
         still_lowered = level.rank < decision.french_level.rank
@@ -96,7 +96,7 @@ def _panel(decision: Decision, kind: str) -> None:
             options = [level.value for level in MOST_URGENT_FIRST if level is not decision.french_level]
             st.pills(t("verdict.level"), options, key=state.VERDICT_LEVEL)
         else:
-            stands = decision.french_level if kind == "upgrade" else judging.standing(decision)
+            stands = decision.french_level if kind == "upgrade" else judging.current_level(decision)
             before, after = level_word(stands), level_word(FrenchLevel(named))
             st.markdown(f"**{t(f'verdict.{kind}.title', before=before, after=after)}**")
         needed = "verdict.reason.needed" if kind == "downgrade" else "verdict.reason"
@@ -118,7 +118,7 @@ def _raises(decision: Decision, kind: str) -> bool:
 
 def _guarded(decision: Decision) -> FrenchLevel | None:
     """The level that is lowered only with a second yes: the one that stands, else the one proposed (the store asks)."""
-    levels = (judging.standing(decision), decision.french_level)
+    levels = (judging.current_level(decision), decision.french_level)
     return next((level for level in levels if level in SURE_FROM), None)
 
 
@@ -164,7 +164,7 @@ def _record(decision: Decision, kind: str) -> None:
 
 
 def _obstacle(decision: Decision, chosen: FrenchLevel) -> str | None:
-    if chosen.rank >= judging.standing(decision).rank:
+    if chosen.rank >= judging.current_level(decision).rank:
         return None
     if not _reason():
         return t("verdict.reason_missing")
