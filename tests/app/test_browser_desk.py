@@ -286,3 +286,15 @@ def test_at_twice_the_size_nothing_is_cut_off_sideways(base: str) -> None:
         expect(page.get_by_role("button", name="Confirmer")).to_be_attached()
         wide, seen = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
         assert wide <= seen
+
+
+def test_a_number_still_being_typed_survives_a_reload(base: str) -> None:
+    with a_page("fr-FR") as page:
+        hands = open_desk(page, base)
+        hands.begin()
+        hands.who("71")
+        hands.type("118", "120/80", "16", "97", "37", "7")  # the pain is not left by Tab
+        expect(page.get_by_text("37\u202f°C", exact=True)).to_be_visible()
+        page.reload()
+        expect(page.get_by_label("Âge", exact=True)).to_have_value("71")
+        expect(page.get_by_label("EVA (/10)", exact=True)).to_have_value("7")
