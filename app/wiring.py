@@ -4,6 +4,7 @@ import gc
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
@@ -42,6 +43,14 @@ from triage_core.service import Judged, TriageService
 PAUSE_S = 0.2  # between two pieces of a long verification
 Source = Literal["ui", "api"]
 _CALM_ADULT: Mapping[str, object] = {"age": 40, "sexe": "F", "constantes": {"frequence_cardiaque": 75}}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """How a patient was typed: for how many seconds, and which unusual values the nurse said were so."""
+
+    seconds: float | None = None
+    confirmed: tuple[str, ...] = ()
 
 
 class Services:
@@ -183,16 +192,16 @@ class Services:
         label: str | None = None,
         source: Source = "ui",
         supersedes: str | None = None,
-        entry_seconds: float | None = None,
+        typed: Typed | None = None,
     ) -> Decision:
         """Decide for one patient and write it down before anyone sees it.
 
         ``label`` names the case on this ward's screen; it goes to a file of its own. ``supersedes`` is the earlier
-        decision of the same visit, ``entry_seconds`` how long the nurse typed. Raises ``InvalidPatient``, and
+        decision of the same visit, ``typed`` how it was typed at the desk. Raises ``InvalidPatient``, and
         ``JournalWriteError`` when the decision is not safely on disk.
         """
         judged = self.triage.judge(raw, case_of(self.store, self.trials, label, supersedes))
-        self.store.record_decision(_record(judged, source, supersedes, entry_seconds))
+        self.store.record_decision(_record(judged, source, supersedes, typed or Typed()))
         if label:
             self.store.labels.set_label(judged.decision.prediction_id, label)
         return judged.decision
@@ -213,7 +222,7 @@ class Services:
             time.sleep(PAUSE_S)
 
 
-def _record(judged: Judged, source: Source, supersedes: str | None, entry_seconds: float | None) -> DecisionRecord:
+def _record(judged: Judged, source: Source, supersedes: str | None, typed: Typed) -> DecisionRecord:
     decision = judged.decision
     kept = DecisionRecord.model_fields.keys() & type(decision).model_fields.keys()
     return DecisionRecord(
@@ -224,7 +233,8 @@ def _record(judged: Judged, source: Source, supersedes: str | None, entry_second
         rules_level=judged.rules_level,
         source=source,
         supersedes=supersedes,
-        entry_seconds=entry_seconds,
+        entry_seconds=typed.seconds,
+        confirmed_values=typed.confirmed,
         arm=judged.arm,
         shadow=_shadow(judged),
     )

@@ -104,7 +104,8 @@ class DecisionRecord(_Record):
     """What was decided, from what, by which versions. Holds no identity.
 
     ``arm`` says which model answered while two are compared; ``supersedes`` is the decision of the same visit that a
-    re-evaluation replaces; ``entry_seconds`` runs from the first field filled to the decision (our screens only).
+    re-evaluation replaces; ``entry_seconds`` runs from the first field filled to the decision, ``confirmed_values``
+    names the values outside the usual range that the nurse confirmed (both of our screens only).
     """
 
     rules_version: str
@@ -122,6 +123,7 @@ class DecisionRecord(_Record):
     shadow: ShadowOpinion | None = None
     supersedes: str | None = None
     entry_seconds: float | None = None
+    confirmed_values: tuple[str, ...] = ()
 
 
 class FeedbackRecord(_Record):

@@ -23,13 +23,14 @@ _MEASURES = frozenset(feature.name for feature in MEASURES)
 class FormReading:
     """What the form says now: the request, what stops its evaluation, and a mark that changes with any input.
 
-    ``only_asks``: nothing is wrong or lacking, some values wait for a yes.
+    ``only_asks``: nothing is wrong or lacking, some values wait for a yes; ``confirmed``: those that had theirs.
     """
 
     raw: dict[str, object]
     label: str | None
     obstacles: tuple[str, ...]
     only_asks: bool
+    confirmed: tuple[str, ...]
     fingerprint: str
 
 
@@ -64,7 +65,9 @@ def patient_form(book: RuleBook, search: MotifSearch) -> FormReading:
     asked = [reading for reading in readings if not understood.is_usable(reading, who.age.value)]
     obstacles = (*faults, *map(understood.fault_text, asked))
     only_asks = not faults and all(understood.is_question(reading) for reading in asked)
-    return FormReading(raw, seldom.label or None, obstacles, only_asks, _fingerprint(raw, seldom, who, readings))
+    confirmed = tuple(reading.name for reading in readings if reading.fault is not None and reading not in asked)
+    mark = _fingerprint(raw, seldom, who, readings)
+    return FormReading(raw, seldom.label or None, obstacles, only_asks, confirmed, mark)
 
 
 def _why_and_who(book: RuleBook, search: MotifSearch) -> tuple[_Who, Motif | None]:

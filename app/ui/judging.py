@@ -60,9 +60,8 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
         return
     st.session_state[state.ONLY_ASKED] = False
     try:
-        decision = services.decide(
-            reading.raw, reading.label, "ui", st.session_state.get(state.SUPERSEDES), drafting.seconds_typed()
-        )
+        typed = wiring.Typed(drafting.seconds_typed(), reading.confirmed)
+        decision = services.decide(reading.raw, reading.label, "ui", st.session_state.get(state.SUPERSEDES), typed)
     except InvalidPatient as refusal:
         st.session_state[state.REFUSED] = tuple(field_error_text(error) for error in refusal.errors)
         return

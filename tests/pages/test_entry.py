@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from app import wiring
 from app.ui import state
 from tests.pages.conftest import fill, said
 
@@ -40,6 +41,8 @@ def test_an_unusual_value_is_confirmed_once_before_it_counts(judged: Enter) -> N
     screen.button(key="tri_evaluate").click().run()
     assert "À confirmer" not in said(screen)
     assert "ROUGE" in said(screen)
+    line = wiring.services().store.decision(screen.session_state[state.JUDGED].decision.prediction_id)
+    assert line is not None and line.confirmed_values == ("frequence_cardiaque",)
 
 
 def test_a_pressure_in_centimetres_is_proposed_and_used_in_one_click(judged: Enter) -> None:
