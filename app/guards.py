@@ -56,7 +56,10 @@ const seek = () => {
 const mark = document.querySelector("[data-focus]");
 if (!mark || (mark.dataset.gently === "1" && document.activeElement !== document.body)) return;
 const field = keyOf(mark.dataset.focus);
-if (field && !field.disabled) field.focus(); else if (Date.now() < until) setTimeout(seek, 30);
+if (field && !field.disabled) {
+field.focus();
+if (mark.dataset.focus === "protocols_asked") setTimeout(() => field.select(), 50);
+} else if (Date.now() < until) setTimeout(seek, 30);
 };
 seek();
 })()"""  # see ``app/ui/focus.py``

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import wiring
 from app.protocols.library import Hit, ProtocolLibrary
-from app.ui import texts
+from app.ui import focus, texts
 from app.ui.card import finding_label
 from app.ui.motif import motif_label
 from app.ui.texts import small, t
@@ -16,15 +16,17 @@ ASKED = "protocols_asked"
 
 def protocols_button(services: wiring.Services, decision: Decision) -> None:
     """One key opens the passages nearest to the motif and to the rules that fired; another question may be typed."""
-    if st.button(t("protocols.open"), key="protocols_open", shortcut=SHORTCUT):
+    if st.button(t("protocols.open"), key="protocols_open", shortcut=SHORTCUT, on_click=focus.on, args=(ASKED,)):
         _open(services, _question(services, decision))
 
 
-@st.dialog(" ", width="large")
 def _open(services: wiring.Services, question: str) -> None:
-    st.subheader(t("protocols.title"), anchor=False)
-    asked = st.text_input(t("protocols.ask"), value=question, key=ASKED)
-    show_passages(services.protocols, asked or "")
+    @st.dialog(t("protocols.title"), width="large")
+    def dialog() -> None:
+        asked = st.text_input(t("protocols.ask"), value=question, key=ASKED, live="300ms")
+        show_passages(services.protocols, asked or "")
+
+    dialog()
 
 
 def show_passages(library: ProtocolLibrary, asked: str) -> None:
