@@ -31,6 +31,8 @@ _OF = _OWNING | {"a", "of", "s"}
 
 _TREATED = re.compile(r"(\w+)( +)(sous|prend|prends|takes|taking)\b(?! la langue)")
 _SIGNS = (
+    (re.compile(r"\bd['’ ]un (?:seul )?coup\b|\btout a coup\b"), "soudain"),  # else « coup » alone would be left
+    (re.compile(r"\b(\d+) m\b"), r"\1m"),
     (re.compile(r"\bst ?\+"), "stplus"),
     (re.compile(r"\bst ?-(?!\w)"), "stmoins"),
     (re.compile(r"\bsous[- ]decalage"), "sousdecalage"),

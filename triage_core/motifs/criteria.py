@@ -25,7 +25,7 @@ SURE_WORD = 0.9  # one typing error costs 0.06, two 0.12; a word cut short is wo
 SURE_PHRASE = 0.8  # an error and another order, or a comma between, are still one phrase; far apart they are not
 WIDEST = 12  # words of a text shown as the ones a suggestion came from
 _AGES = frozenset({"age", "age_mois"})
-_TOKEN = re.compile(r"\bst ?[+-](?!\w)|[^\W_]+", re.IGNORECASE)
+_TOKEN = re.compile(r"\bst ?[+-](?!\w)|\bd['’]un coup|\btout [àa] coup|[^\W_]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

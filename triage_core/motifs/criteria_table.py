@@ -56,12 +56,15 @@ def load_criteria(synonyms: Synonyms, path: Path = PACKAGED) -> Criteria:
             families[criterion].append(family)
     every = [family for told in families.values() for family in told]
     stems = {name for family in every for phrase in (*family.phrases, *family.companions) for name in phrase}
+    right = _ordinary(synonyms) | _words([table["ordinaires"]])
     return Criteria(
         {criterion: tuple(told) for criterion, told in families.items()},
         frozenset(_words(table["arrets"])),
         frozenset(_words(table["recents"])),
         synonyms,
-        Spelling(_spellings(written, stems, synonyms), stems, _ordinary(synonyms) - written),
+        Spelling(
+            _spellings(written, stems, synonyms), stems, (_ordinary(synonyms) | _words([table["ordinaires"]])) - written
+        ),
         Protected((*_phrases(synonyms.false_negations, synonyms), *(p for family in every for p in family.phrases))),
     )
 
@@ -76,12 +79,12 @@ def _family(row: Mapping[str, Sequence[str]], synonyms: Synonyms) -> Family:
 
 
 def _phrases(texts: Iterable[str], synonyms: Synonyms) -> Iterator[Stems]:
-    """Every phrase of « a|b c|d » as stems; one of which nothing is left but little words is a fault of the table."""
+    """Every phrase of « a|b c|d » as stems; one that is cut to a single word or none is a fault of the table."""
     for text in texts:
         for words in product(*(choice.split("|") for choice in text.split())):
             stems = synonyms.phrase_stems(" ".join(words).replace("_", " "))
-            if not stems:
-                raise ValueError(f"nothing is left of the phrase {' '.join(words)!r}")
+            if not stems or len(stems) == 1 < len(words):
+                raise ValueError(f"too little is left of the phrase {' '.join(words)!r}: {stems}")
             yield stems
 
 
