@@ -43,6 +43,7 @@ WORDS_DESK: dict[str, str] = {
     "why.refus": "{name} : refus du patient",
     "why.alarming": "signe d'alarme en soi, ne rassure pas",
     "keys.motif": "motif proposé",
+    "keys.tick": "cocher les critères proposés",
     "keys.evaluate": "évaluer",
     "keys.confirm": "confirmer le niveau",
     "keys.level": "un autre niveau",

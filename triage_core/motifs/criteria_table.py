@@ -62,9 +62,7 @@ def load_criteria(synonyms: Synonyms, path: Path = PACKAGED) -> Criteria:
         frozenset(_words(table["arrets"])),
         frozenset(_words(table["recents"])),
         synonyms,
-        Spelling(
-            _spellings(written, stems, synonyms), stems, (_ordinary(synonyms) | _words([table["ordinaires"]])) - written
-        ),
+        Spelling(_spellings(written, stems, synonyms), stems, right - written),
         Protected((*_phrases(synonyms.false_negations, synonyms), *(p for family in every for p in family.phrases))),
     )
 
