@@ -1,4 +1,4 @@
-"""Criteria that the nurse's words suggest: proposed, ticked by one key, asked about under the level; never ticked alone."""
+"""Criteria that words suggest: proposed, ticked by one key, asked about under the level; never ticked by themselves."""
 
 from collections.abc import Callable
 
@@ -69,8 +69,8 @@ def test_the_card_asks_for_a_criterion_that_would_raise_the_level(screen: AppTes
 
 
 def test_the_card_speaks_english(screen: AppTest) -> None:
-    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
     told(screen, "TC sous Eliquis").button(key="tri_evaluate").click().run()
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
     assert "**To check: Traitement anticoagulant (AOD/AVK) (“Eliquis”) would give 2**" in bare(screen)
     assert "Proposed from your words: **Traitement anticoagulant (AOD/AVK) (“Eliquis”)**" in bare(screen)
 
