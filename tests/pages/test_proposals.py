@@ -111,6 +111,10 @@ def test_words_that_suggest_nothing_add_no_stop_to_the_keyboard(screen: AppTest)
     assert "À vérifier" not in bare(screen)
 
 
+def test_the_key_is_told_with_the_others_in_the_empty_card(screen: AppTest) -> None:
+    assert "`Alt+T` cocher les critères proposés" in bare(screen)
+
+
 def test_without_a_motif_nothing_is_proposed(screen: AppTest) -> None:
     screen.text_input(key=state.MOTIF_WORDS).set_value("TC sous Eliquis").run()
     assert not is_offered(screen)
