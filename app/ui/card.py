@@ -93,14 +93,14 @@ def _headline(decision: Decision, *, stale: bool) -> None:
 
 
 def _to_check(judged: Judged, book: RuleBook) -> None:
-    """The criteria that words suggest, that nobody ticked and that would make it more urgent."""
+    """The criteria that words suggest, that nobody ticked and that would make it more urgent; the few most urgent."""
     decision, patient = judged.decision, judged.patient
     if decision.motif_id is None:
         return
     found = would_raise(judged.suggestions, patient, decision.motif_id, decision.french_level, book)
     lines = [
         t("card.check", item=proposals.item(rule_label(book, one.rule_id), one, patient.age), level=level.value)
-        for one, level in found
+        for one, level in found[:SHOWN_FINDINGS]
     ]
     if lines:
         st.markdown("\n".join(f"- **{line}**" for line in lines))

@@ -29,7 +29,7 @@ def offer(motif: Motif, ticked: Iterable[str], age: float | None) -> None:
     labels = {rule.id: rule.checkbox or rule.label for rule in motif.modulators}
     items = " · ".join(f"**{item(labels[one.rule_id], one, age)}**" for one in found)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(t("tri.proposed", items=items), width="content")
+        st.markdown(t("tri.proposed", items=items))  # beside the button, however long
         st.button(
             t("tri.proposed.tick"),
             key="tri_tick_proposed",
