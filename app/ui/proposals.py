@@ -28,8 +28,9 @@ def offer(motif: Motif, ticked: Iterable[str], age: float | None) -> None:
         return
     labels = {rule.id: rule.checkbox or rule.label for rule in motif.modulators}
     items = " · ".join(f"**{item(labels[one.rule_id], one, age)}**" for one in found)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(t("tri.proposed", items=items))  # beside the button, however long
+    words_side, key_side = st.columns([3.8, 1], vertical_alignment="center", gap="small")
+    words_side.markdown(t("tri.proposed", items=items))
+    with key_side:
         st.button(
             t("tri.proposed.tick"),
             key="tri_tick_proposed",
