@@ -161,4 +161,4 @@ def _as_typed(places: frozenset[int], note: _Note) -> str:
 
 
 def _is_same(plain: str, word: str) -> bool:
-    return plain == word or with_breaks(plain) == word
+    return plain == word or (not plain.isalnum() and with_breaks(plain) == word)  # « ST+ », « d'un coup »
