@@ -34,6 +34,7 @@ from triage_core.extraction.extract import extract
 from triage_core.extraction.result import Extraction
 from triage_core.model.challenger import Challenger
 from triage_core.model.served import ServedModel
+from triage_core.motifs.criteria import suggested
 from triage_core.motifs.search import MotifSearch
 from triage_core.motifs.silent import search_or_silence
 from triage_core.patient import Patient
@@ -209,6 +210,7 @@ class Services:
     def warm_up(self) -> None:
         """Load rules and model, decide once unrecorded, then take all of it out of the garbage collector's rounds."""
         self.triage.triage(_CALM_ADULT)
+        suggested("", self.book.motifs[0], None)  # reads the table of criteria
         self.protocols.refresh()
         self.store.count()  # brings the index up to date
         gc.collect()

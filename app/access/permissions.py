@@ -63,6 +63,7 @@ SCREEN_ONLY = frozenset(
         "judging.next_patient",
         "motif._choose",
         "motif._settle",
+        "proposals._tick",
         "quick_line._confirm",
         "quick_line._discard",
         "quick_line._forget_history",

@@ -2,21 +2,23 @@
 
 import streamlit as st
 
-from app.ui import explanation, judging, state, texts
+from app.ui import explanation, judging, proposals, state, texts
 from app.ui.badge import gravity_name, level_word, show_badge
 from app.ui.judging import Judged
-from app.ui.motif import motif_label
+from app.ui.motif import motif_label, rule_label
 from app.ui.texts import t
 from triage_core.decision import Contribution, Decision, FindingOut
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.quality import QualityGrade
 from triage_core.rules.catalog import RuleBook
+from triage_core.unticked import would_raise
 
 SHOWN_FINDINGS = 3
 BADGE_WIDTH = 104  # pixels: the one loud thing on the page
 
 KEYS = {
     "Ctrl+1 … Ctrl+5": "keys.motif",
+    "Alt+T": "keys.tick",
     "Ctrl+Enter": "keys.evaluate",
     "Alt+Enter": "keys.confirm",
     "Alt+1 2 3 B 4 5": "keys.level",
@@ -63,6 +65,7 @@ def show_decision(judged: Judged, book: RuleBook, *, stale: bool, brief: bool = 
         _headline(judged.decision, stale=stale)
         if stale:
             return
+        _to_check(judged, book)
         _why(judged, book)
         if not brief:
             _doubts(judged)
@@ -100,6 +103,20 @@ def _headline(decision: Decision, *, stale: bool) -> None:
                 st.markdown(texts.small(t("card.proposed", level=decision.french_level.value)))
             if decision.provisional:
                 st.badge(t("card.provisional"), color="orange")
+
+
+def _to_check(judged: Judged, book: RuleBook) -> None:
+    """The criteria that words suggest, that nobody ticked and that would make it more urgent; the few most urgent."""
+    decision, patient = judged.decision, judged.patient
+    if decision.motif_id is None:
+        return
+    found = would_raise(judged.suggestions, patient, decision.motif_id, decision.french_level, book)
+    lines = [
+        t("card.check", item=proposals.item(rule_label(book, one.rule_id), one, patient.age), level=level.value)
+        for one, level in found[:SHOWN_FINDINGS]
+    ]
+    if lines:
+        st.markdown("\n".join(f"- **{line}**" for line in lines))
 
 
 def _why(judged: Judged, book: RuleBook) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app import wiring
-from app.ui import drafting, entry, focus, roles, seen_view, state, texts, understood
+from app.ui import drafting, entry, focus, proposals, roles, seen_view, state, texts, understood
 from app.ui.form import FormReading
 from app.ui.texts import t
 from feedback_store.corrections import corrected_level
@@ -15,6 +15,7 @@ from triage_core.decision import Decision
 from triage_core.errors import FieldError, InvalidPatient
 from triage_core.features import BY_NAME, VITALS
 from triage_core.levels import FrenchLevel
+from triage_core.motifs.criteria import Suggestion
 from triage_core.patient import Patient
 
 _VERDICT_KEYS = (
@@ -38,6 +39,7 @@ class Judged:
     rules_level: FrenchLevel | None
     fingerprint: str
     label: str | None
+    suggestions: tuple[Suggestion, ...] = ()  # the criteria that the words suggested when it was made
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
     line = services.store.decision(decision.prediction_id)
     rules_level = None if line is None else line.rules_level
     patient = Patient.model_validate(reading.raw)
-    st.session_state[state.JUDGED] = Judged(decision, patient, rules_level, reading.fingerprint, reading.label)
+    found = proposals.for_motif(services.book.motif(decision.motif_id or ""), patient.age)
+    st.session_state[state.JUDGED] = Judged(decision, patient, rules_level, reading.fingerprint, reading.label, found)
 
 
 def current() -> Judged | None:

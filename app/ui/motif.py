@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import focus, state, texts
+from app.ui import focus, proposals, state, texts
 from app.ui.texts import small, t
 from triage_core.features import MEASURES
 from triage_core.motifs.search import MotifSearch
@@ -106,6 +106,9 @@ def tick_modulators(motif: Motif | None, age: float | None) -> tuple[str, ...]:
                 persist_state="session",
                 wrap=True,
             )
+        with st.container():  # always there as well: a proposal comes and goes while the reason is typed
+            if motif is not None and boxes:
+                proposals.offer(motif, ticked, age)
         if advice:
             st.markdown(small(t("tri.advice", labels=texts.plain(" ; ".join(advice)))))
     return tuple(sorted(ticked))

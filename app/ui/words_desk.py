@@ -46,6 +46,7 @@ WORDS_DESK: dict[str, str] = {
     "why.alarming": "signe d'alarme en soi, ne rassure pas",
     "key.enter": "Entrée",
     "keys.motif": "motif proposé",
+    "keys.tick": "cocher les critères proposés",
     "keys.evaluate": "évaluer",
     "keys.confirm": "confirmer le niveau",
     "keys.level": "un autre niveau",

@@ -4,7 +4,8 @@ After NegEx (Chapman et al., J Biomed Inform 2001, 34:301-310): a cue opens a sc
 clause ends it. Here a scope holds at most ``REACH`` words, and French « et » ends it unless « de » or « ni » follows.
 """
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
 PRESENT, PAST, ABSENT = 1.0, 0.6, 0.0
 REACH = 8
@@ -65,6 +66,28 @@ _KIN_LINK = frozenset(
 _FAMILY = frozenset({"familial", "familiale", "familiaux", "familiales", "family"})
 _PAST = frozenset({"atcd", "atcds", "antecedent", "antecedents", "history", "hx"})
 _CARRIERS = frozenset({"de", "d", "ni", "ou", "or", "nor"})
+_BELONGING = frozenset({"pas", "san", "sans", "aucun", "absenc", "plu", "plus", "ni", "no", "non", "not", "without"})
+
+
+class Protected:
+    """Phrases in which « pas », « sans », « plus »… belong to the symptom (« ne respire plus »)."""
+
+    def __init__(self, phrases: Iterable[tuple[str, ...]]) -> None:
+        """Of the phrases, as stems, those that hold a negation are kept."""
+        self._by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for stems in phrases:
+            if _BELONGING & set(stems):
+                self._by_first[stems[0]].append(stems)
+
+    def places(self, named: Sequence[tuple[str, int]]) -> frozenset[int]:
+        """The places of the words of a clause, given as stems with their places, that stand in such a phrase."""
+        names = [name for name, _ in named]
+        kept: set[int] = set()
+        for at, name in enumerate(names):
+            for stems in self._by_first.get(name, ()):
+                if tuple(names[at : at + len(stems)]) == stems:
+                    kept.update(place for _, place in named[at : at + len(stems)])
+        return frozenset(kept)
 
 
 def weigh(clauses: Sequence[Sequence[str]], protected: Sequence[Collection[int]]) -> list[list[float]]:

@@ -15,7 +15,7 @@ import numpy as np
 from triage_core.motifs.ages import AgeRange, said_age
 from triage_core.motifs.leaning import Leaning
 from triage_core.motifs.learned import Floats, LearnedMotifs, Terms, Told, load_learned, terms_of
-from triage_core.motifs.negation import weigh
+from triage_core.motifs.negation import Protected, weigh
 from triage_core.motifs.placing import ReadText, placed
 from triage_core.motifs.spelling import Spelling
 from triage_core.motifs.synonyms import Phrase, Synonyms, load_synonyms
@@ -74,7 +74,8 @@ class MotifSearch:
             for number, motif in enumerate(book.motifs)
             for title in (motif.label_en, motif.label)
         }
-        self._protected = self._phrases_with_a_negation()
+        false = map(self._synonyms.phrase_stems, self._synonyms.false_negations)
+        self._protected = Protected((*(phrase.stems for _, phrase in self._phrases), *false))
 
     def rank(self, text: str, limit: int = 5, age: float | None = None) -> tuple[MotifCandidate, ...]:
         """At most ``limit`` motifs, best first; () when nothing matches.
@@ -113,7 +114,7 @@ class MotifSearch:
     def _read(self, text: str) -> ReadText:
         parts = clauses(text)
         stems = [self._synonyms.stems(part) for part in parts]
-        protected = [self._protected_places(part) for part in stems]
+        protected = [self._protected.places(part) for part in stems]
         weights = weigh(parts, protected)
         found: dict[str, list[tuple[int, float]]] = defaultdict(list)
         clause_of: dict[int, int] = {}
@@ -229,25 +230,6 @@ class MotifSearch:
         for motif in self._motifs:
             words |= self._synonyms.spellings(motif)
         return {word: name for word, name in words.items() if name in self._by_stem}
-
-    def _phrases_with_a_negation(self) -> dict[str, list[tuple[str, ...]]]:
-        """Phrases in which « pas », « sans », « plus »… belong to the symptom, by their first stem."""
-        cues = {"pas", "san", "sans", "aucun", "absenc", "plu", "plus", "ni", "no", "non", "not", "without"}
-        false = (self._synonyms.phrase_stems(text) for text in self._synonyms.false_negations)
-        protected: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for stems in (*(phrase.stems for _, phrase in self._phrases), *false):
-            if cues & set(stems):
-                protected[stems[0]].append(stems)
-        return protected
-
-    def _protected_places(self, named: Sequence[tuple[str, int]]) -> frozenset[int]:
-        names = [name for name, _ in named]
-        kept: set[int] = set()
-        for at, name in enumerate(names):
-            for stems in self._protected.get(name, ()):
-                if tuple(names[at : at + len(stems)]) == stems:
-                    kept.update(place for _, place in named[at : at + len(stems)])
-        return frozenset(kept)
 
 
 def _fits(motif: Motif, ages: AgeRange | None) -> bool | None:
