@@ -116,7 +116,7 @@ def _to_check(judged: Judged, book: RuleBook) -> None:
         for one, level in found[:SHOWN_FINDINGS]
     ]
     if lines:
-        st.markdown("\n".join(f"- **{line}**" for line in lines))
+        st.markdown("\n\n".join(f":orange-badge[!] **{line}**" for line in lines))
 
 
 def _why(judged: Judged, book: RuleBook) -> None:

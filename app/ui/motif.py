@@ -98,7 +98,7 @@ def tick_modulators(motif: Motif | None, age: float | None) -> tuple[str, ...]:
     with st.container():  # always there, so that nothing below moves while typing
         if motif is not None and boxes:
             ticked = st.pills(
-                t("tri.modulators"),
+                t("tri.modulators", motif=texts.plain(_named(motif, texts.language()))),
                 options=list(boxes),
                 format_func=lambda rule_id: texts.plain(boxes[rule_id].checkbox or boxes[rule_id].label),
                 selection_mode="multi",

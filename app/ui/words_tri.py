@@ -51,7 +51,7 @@ WORDS_TRI: dict[str, str] = {
     "tri.motif": "Motif de la grille",
     "tri.motif.none": "à choisir",
     "tri.no_suggestion": "Aucun motif reconnu : choisissez dans la liste",
-    "tri.modulators": "Critères du motif",
+    "tri.modulators": "Critères du motif · {motif}",
     "tri.proposed": "Proposé d'après vos mots : {items}",
     "tri.proposed.item": "{label} (« {words} »)",
     "tri.proposed.age": "{label} ({age})",
