@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import explanation, judging, proposals, state, texts
+from app.ui import explanation, judging, proposals, state, texts, understood
 from app.ui.badge import gravity_name, level_word, show_badge
 from app.ui.judging import Judged
 from app.ui.motif import motif_label, rule_label
@@ -68,7 +68,7 @@ def show_decision(judged: Judged, book: RuleBook, *, stale: bool, brief: bool = 
         _to_check(judged, book)
         _why(judged, book)
         if not brief:
-            _doubts(judged)
+            _doubts(judged, book)
 
 
 def gravity_word(gravity: Gravity) -> str:
@@ -158,15 +158,16 @@ def contribution_label(contribution: Contribution) -> str:
     return explanation.value_in_words(contribution)
 
 
-def _doubts(judged: Judged) -> None:
+def _doubts(judged: Judged, book: RuleBook) -> None:
     """What makes the answer less sure, in plain words; nothing when nothing does."""
     decision, patient = judged.decision, judged.patient
     said = [] if decision.ml_available else [t("card.model_absent")]
     said += [text for text in (explanation.uncertainty(decision, judging.current_level(decision)),) if text is not None]
     said += [f"**{text}**" for text in explanation.unmeasured(patient)]
-    missing = explanation.to_measure(decision, patient)
+    motif = None if decision.motif_id is None else book.motif(decision.motif_id)
+    missing = explanation.to_measure(decision, motif, patient.non_mesures)
     if missing:
-        said.append("**" + t("card.measure", names=", ".join(missing)) + "**")
+        said.append("**" + t("card.measure", names=", ".join(map(understood.label, missing))) + "**")
     if decision.prediction_quality is not QualityGrade.HIGH:
         said.append(t("card.quality", quality=t(f"quality.{decision.prediction_quality.value}")))
     if said:

@@ -3,15 +3,15 @@
 Pure functions of a decision, the patient it was made for and the rule book.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from app.ui import texts, understood
 from app.ui.badge import gravity_name
-from app.ui.motif import motif_label
+from app.ui.motif import measures_asked, motif_label
 from app.ui.texts import t
 from triage_core.decision import Contribution, Decision, FindingOut
-from triage_core.features import BY_NAME, VITALS, reference_interval
+from triage_core.features import BY_NAME, MEASURES, OPTIONAL_NAMES, VITALS, reference_interval
 from triage_core.levels import RAISED_LEVEL, FrenchLevel, Gravity
 from triage_core.patient import Patient
 from triage_core.quality import QualityGrade
@@ -204,6 +204,13 @@ def _unmeasured(name: str, why: str) -> str:
     return f"{said} : {t('why.alarming')}" if why == "non_mesurable" and name in ALARMING else said
 
 
-def to_measure(decision: Decision, patient: Patient) -> list[str]:
-    """What is still missing and can be had: what was refused or cannot be measured is not asked for again."""
-    return [understood.label(name) for name in decision.missing_features if name not in patient.non_mesures]
+def to_measure(decision: Decision, motif: Motif | None, answered: Container[str]) -> list[str]:
+    """The features still missing that can be had, and for a provisional answer what a rule could not say without.
+
+    What was refused or cannot be measured (``answered``) is not asked for again.
+    """
+    undecided = (name for rule in decision.not_evaluable for name in rule.missing) if decision.provisional else ()
+    asked = measures_asked(motif)
+    never = {*OPTIONAL_NAMES, *(measure.name for measure in MEASURES if measure.name not in asked)}
+    lacking = dict.fromkeys((*decision.missing_features, *(name for name in undecided if name not in never)))
+    return [name for name in lacking if name not in answered]

@@ -7,12 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from app import wiring
-from app.ui import seen_view, state
-from app.ui.motif import measures_asked
+from app.ui import explanation, seen_view, state
 from feedback_store.record import DecisionRecord, request_of
 from feedback_store.visits import Visit
 from triage_core.errors import InvalidPatient
-from triage_core.features import MEASURES, OPTIONAL_NAMES
 
 PAGE = Path(__file__).resolve().parents[2] / "pages" / "tri.py"  # the main script stands in another folder
 
@@ -28,11 +26,7 @@ def _missing(services: wiring.Services, prediction_id: str) -> tuple[str, ...]:
         return tuple(name for name, value in record.features.items() if value is None)
     if not decision.provisional:  # judged again as if the nurse had chosen it: what was open is the motif alone
         return ()
-    undecided = (name for rule in decision.not_evaluable for name in rule.missing)
-    lacking = dict.fromkeys((*decision.missing_features, *undecided))
-    asked = measures_asked(services.triage.motif_of(decision.motif_id))
-    never = {*OPTIONAL_NAMES, *(measure.name for measure in MEASURES if measure.name not in asked), *_answered(record)}
-    return tuple(name for name in lacking if name not in never)
+    return tuple(explanation.to_measure(decision, services.triage.motif_of(decision.motif_id), _answered(record)))
 
 
 def to_measure(services: wiring.Services, prediction_id: str) -> tuple[str, ...]:

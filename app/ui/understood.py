@@ -111,7 +111,7 @@ def _other(same_as: str | None) -> str:
 def ask(reading: Reading, age: float | None, field_key: str, *, is_first: bool) -> None:
     """Show one faulty reading with the answers it allows, one key each for the first question on the page."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":orange-badge[!] {fault_text(reading)}", width="stretch")
+        st.markdown(f":orange-badge[!] {texts.small(fault_text(reading))}", width="stretch")
         if reading.proposal is not None:
             st.button(
                 t("fault.use", proposal=reading.proposal),

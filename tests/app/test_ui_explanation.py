@@ -197,10 +197,18 @@ def test_a_pressure_that_cannot_be_measured_is_alarming_and_is_not_asked_for_aga
         "PA non mesurable : signe d'alarme en soi, ne rassure pas",
         "T° : refus du patient",
     ]
-    assert explanation.to_measure(made, patient) == ["Saturation en oxygène"]
+    motif = BOOK.motif(made.motif_id)
+    assert explanation.to_measure(made, motif, patient.non_mesures) == ["saturation_oxygene"]
     assert set(answers) <= set(made.missing_features)
 
 
 def test_a_diastolic_alone_that_cannot_be_measured_is_said_by_itself() -> None:
     patient = a_patient(pression_diastolique=None, non_mesures={"pression_diastolique": "non_mesurable"})
     assert [told(text) for text in explanation.unmeasured(patient)] == ["PAD non mesurable"]
+
+
+def test_a_provisional_answer_says_what_a_criterion_of_its_motif_could_not_do_without(tmp_path) -> None:
+    service = TriageService(BOOK, MotifSearch(BOOK), ServedModel(tmp_path))
+    made = service.triage(a_patient(motif_id="deficit_neurologique_avc"))
+    assert made.provisional
+    assert explanation.to_measure(made, BOOK.motif("deficit_neurologique_avc"), ()) == ["duree_symptomes_h"]
