@@ -7,7 +7,7 @@ import streamlit as st
 
 from app import wiring
 from app.shelf import Gate, Promotion, VersionInfo
-from app.ui import charts, roles, state, texts
+from app.ui import charts, gate_reasons, roles, state, texts
 from app.ui.texts import small, t
 from triage_core.errors import BundleError, PromotionRefused
 
@@ -98,7 +98,7 @@ def _gate_text(gate: Gate) -> str:
     if gate.accepted is None:
         return t("modele.gate.none")
     word = t("modele.gate.accepted" if gate.accepted else "modele.gate.refused")
-    return texts.typographic(" ; ".join((word, *gate.reasons)))
+    return texts.typographic(" ; ".join((word, *map(gate_reasons.in_words, gate.reasons))))
 
 
 @roles.guarded

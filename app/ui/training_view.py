@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import import_folder, wiring
 from app.jobs import JobStatus, RetrainRequest
-from app.ui import roles, state, texts
+from app.ui import gate_reasons, roles, state, texts
 from app.ui.texts import small, t
 from triage_core.errors import RetrainingBusy, TooFewFeedbacks
 
@@ -115,7 +115,9 @@ def _feedback(counts: Mapping[str, float]) -> None:
 def _outcome(status: JobStatus) -> None:
     reason = texts.plain(status.error or "")
     version = texts.plain(status.version or "—")
-    reasons = "\n".join(f"- {texts.plain(texts.typographic(reason))}" for reason in status.reasons)
+    reasons = "\n".join(
+        f"- {texts.plain(texts.typographic(gate_reasons.in_words(reason)))}" for reason in status.reasons
+    )
     if status.state == "done" and status.accepted:
         st.success(t("train.done", version=version))
         st.info(t("train.accepted", reasons=reasons))
