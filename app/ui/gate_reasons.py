@@ -1,7 +1,7 @@
 """What the gate says of a challenger, in the language of the screen.
 
-The core tells its reasons in French sentences, since the bundle keeps them; a reason nobody put into words here is shown
-as it is.
+The core tells its reasons in French sentences, since the bundle keeps them; a reason nobody put into words here is
+shown as it is.
 """
 
 import re
