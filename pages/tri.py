@@ -8,9 +8,11 @@ from app.ui import actions, again, beside, card, drafting, form, guide, judging,
 services = wiring.services()
 again.take_up(services)
 drafting.resume()
+again.recall(services)
 form_side, card_side = st.columns([1.9, 1], gap="medium")
 
 with form_side:
+    again.show_notice(services)
     quick_line.quick_line(services)
     reading = form.patient_form(services.triage.book, services.triage.search)
     actions.action_row(services, reading)

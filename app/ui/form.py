@@ -177,9 +177,10 @@ def _ask_about(readings: tuple[Reading, ...], age: float | None) -> None:
     fields = {"age": state.AGE, "pression_systolique": state.PRESSURE, "pression_diastolique": state.PRESSURE}
     with st.container():  # always there, so that the button below does not move
         pending = [reading for reading in readings if not understood.is_usable(reading, age)]
+        first = next((reading for reading in pending if understood.is_question(reading)), None)
         for reading in pending:
             field = fields.get(reading.name, state.of_feature(reading.name))
-            understood.ask(reading, age, field, is_first=reading is pending[0])
+            understood.ask(reading, age, field, is_first=reading is first)
 
 
 def _request(

@@ -11,6 +11,7 @@ from app.ui.texts import t
 from feedback_store.corrections import corrected_level
 from feedback_store.errors import JournalWriteError, NothingToWithdraw
 from feedback_store.record import FeedbackRecord
+from feedback_store.visits import Visit
 from triage_core.decision import Decision
 from triage_core.errors import FieldError, InvalidPatient
 from triage_core.features import BY_NAME, VITALS
@@ -61,6 +62,10 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
         st.session_state[state.ONLY_ASKED] = reading.only_asks
         return
     st.session_state[state.ONLY_ASKED] = False
+    if (ended := _ended_meanwhile(services)) is not None:
+        st.session_state[state.REFUSED] = (f"{ended} {t('again.once_more')}",)
+        st.session_state[state.ONLY_ASKED] = True
+        return
     try:
         typed = wiring.Typed(drafting.seconds_typed(), reading.confirmed)
         decision = services.decide(reading.raw, reading.label, "ui", st.session_state.get(state.SUPERSEDES), typed)
@@ -79,6 +84,22 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
     patient = Patient.model_validate(reading.raw)
     found = proposals.for_motif(services.book.motif(decision.motif_id or ""), patient.age)
     st.session_state[state.JUDGED] = Judged(decision, patient, rules_level, reading.fingerprint, reading.label, found)
+
+
+def _ended_meanwhile(services: wiring.Services) -> str | None:
+    """Asked once: whether a patient whom another screen has let go is to wait again."""
+    asked = st.session_state.get(state.SUPERSEDES)
+    visit = services.store.waiting.visit(asked) if asked else None
+    if visit is None or visit.ended is None or st.session_state.get(state.REOPENED) == asked:
+        return None
+    st.session_state[state.REOPENED] = asked
+    return ended_text(visit)
+
+
+def ended_text(visit: Visit) -> str:
+    """When and how a wait has ended."""
+    at = "" if visit.ended is None else texts.time_of_day(visit.ended)
+    return t("again.left" if visit.left else "again.taken_over", time=at)
 
 
 def current() -> Judged | None:
@@ -129,6 +150,8 @@ def next_patient() -> None:
     entry.clear()
     drafting.forget()
     focus.on(state.MOTIF_WORDS)
+    if held and judged is None:
+        st.session_state[state.UNDONE] = t("next.unrecorded")
 
 
 def _show_nothing() -> None:
@@ -146,7 +169,8 @@ def may_undo() -> bool:
 def undo() -> None:
     """One step back: the verdict just given is withdrawn, by one more line; the patient just left comes back.
 
-    What has been typed for the next patient is never thrown away: then only the verdict is withdrawn.
+    What has been typed for the next patient is never thrown away: then only the verdict is withdrawn, and an entry that
+    was left unfinished changes places with it.
     """
     kept = recorded()
     if kept is not None:
@@ -156,13 +180,16 @@ def undo() -> None:
     before: Before | None = st.session_state.get(state.BEFORE)
     if before is None or (before.recorded is not None and not _withdraw(before.recorded)):
         return
-    if not entry.contents():
+    held = entry.contents()
+    st.session_state[state.BEFORE] = None
+    if not held or before.judged is None:
+        vitals = st.session_state.get(state.PREVIOUS_VITALS) or {}
+        st.session_state[state.BEFORE] = Before(held, current(), None, vitals) if held else None
         _show_nothing()
         entry.put_back(before.contents)
         st.session_state[state.JUDGED] = before.judged
         st.session_state[state.PREVIOUS_VITALS] = before.previous_vitals
         focus.on(state.MOTIF_WORDS)
-    st.session_state[state.BEFORE] = None
     st.session_state[state.UNDONE] = t("undo.withdrawn" if before.recorded is not None else "undo.back")
 
 

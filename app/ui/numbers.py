@@ -132,6 +132,16 @@ def read_age(text: str) -> Reading:
     return _checked("age", text, round(years, 4), None)
 
 
+def write_age(years: float) -> str:
+    """An age as a nurse would type it, for ``read_age`` to read: years, months or days."""
+    months = round(12 * years, 2)
+    if years >= 2 and years == int(years):
+        return f"{int(years)}"
+    if abs(months - round(months)) < 0.01 and months >= 1:
+        return f"{int(years)} ans {round(months) - 12 * int(years)} mois" if years >= 2 else f"{round(months)} mois"
+    return f"{round(years * 365.25)} jours"
+
+
 def _answer(name: str, typed: str) -> Answer | None:
     if name in METER_FEATURES and typed in METER_WORDS:
         return METER_WORDS[typed]

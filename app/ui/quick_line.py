@@ -9,6 +9,7 @@ from app import wiring
 from app.ui import state, texts
 from app.ui.extracted import left_words, pairs
 from app.ui.llm_view import ask_the_assistant
+from app.ui.numbers import write_age
 from app.ui.texts import t
 from triage_core.extraction.result import Extracted, Extraction, Unparsed
 from triage_core.features import BY_NAME, MAX_TEXT
@@ -84,7 +85,7 @@ def form_values(extraction: Extraction) -> dict[str, object]:
     plain = {"sexe": state.SEXE, "mode_arrivee": state.ARRIVAL, "antecedents": state.ANTECEDENTS}
     filled |= {key: values[name].value for name, key in plain.items() if name in values}
     if "age" in values:
-        filled[state.AGE] = _typed_age(float(str(values["age"].value)))
+        filled[state.AGE] = write_age(float(str(values["age"].value)))
     if "traumatisme" in values:
         filled[state.TRAUMA] = values["traumatisme"].value
     if pressure := _typed_pressure(extraction):
@@ -103,15 +104,6 @@ def _typed(name: str, extracted: Extracted) -> str:
     typed = f"{extracted.value}".replace(".", ",")
     has_unit = extracted.converted_from is not None or "g" in extracted.source.lower().partition(" ")[2]
     return f"{typed} g/L" if name == "glycemie" and has_unit else typed
-
-
-def _typed_age(years: float) -> str:
-    months = round(12 * years, 2)
-    if years >= 2 and years == int(years):
-        return f"{int(years)}"
-    if abs(months - round(months)) < 0.01 and months >= 1:
-        return f"{int(years)} ans {round(months) - 12 * int(years)} mois" if years >= 2 else f"{round(months)} mois"
-    return f"{round(years * 365.25)} jours"
 
 
 def _typed_pressure(extraction: Extraction) -> str:

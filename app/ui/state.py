@@ -59,6 +59,7 @@ TRAIN_LOCKED = "reentrainement_locked"  # whether the start button was drawn dis
 ROOM_VERSION = "file_active_version"  # of the board that is drawn, and the minute it was drawn at
 ROOM_LAST = "file_active_last"  # the last wait ended here, for one undo: (prediction id, who, how)
 REEVALUATED = "tri_reevaluated"  # whom the waiting room asks to look at again: taken up once by the triage page
+REOPENED = "tri_reopened"  # the ended visit whose new evaluation has been asked about once
 ROOM_LEAVING = "file_active_leaving"  # whose departure waits for its second yes
 IMPORT_FILE = "donnees_file"
 IMPORT_UPLOAD = "donnees_upload"

@@ -89,7 +89,8 @@ def fault_text(reading: Reading) -> str:
     low, high = reading.bounds or (0.0, 0.0)
     unit = BY_NAME[reading.name].unit
     key = "fault.confirm_unit" if reading.fault is Fault.CONFIRM and reading.proposal else f"fault.{reading.fault}"
-    example = {"age": "example.age", "pression_systolique": "example.pression"}.get(reading.name, "example.number")
+    whole = "example.number" if BY_NAME[reading.name].decimals else "example.whole"
+    example = {"age": "example.age", "pression_systolique": "example.pression"}.get(reading.name, whole)
     return t(
         key,
         label=label(reading.name),

@@ -96,6 +96,7 @@ WORDS_TRI: dict[str, str] = {
     "fault.age_needed": "Âge : à saisir avant d'évaluer",
     "fault.sexe_needed": "Sexe : à choisir avant d'évaluer",
     "example.age": "65, 18 mois, 10 jours",
+    "example.whole": "96, NM, R",
     "example.pression": "120/80",
     "example.number": "38,5 ou 38.5",
     "refused.title": "Évaluation refusée",

@@ -102,3 +102,13 @@ def test_a_quick_line_that_was_not_taken_stops_the_evaluation(judged: Enter) -> 
     screen.button(key="quick_discard").click().run()
     screen.button(key="tri_evaluate").click().run()
     assert "Ligne rapide pas encore prise" not in said(screen)
+
+
+def test_the_keys_answer_the_first_question_that_has_an_answer(judged: Enter) -> None:
+    screen = judged(frequence_cardiaque="1l0", temperature="102", glycemie="12")
+    assert "96, NM, R" in said(screen)
+    keys = {button.key: button.proto.shortcut for button in screen.main.button if button.key in USES}
+    assert keys == {"use_temperature": "alt+u", "use_glycemie": "", "keep_glycemie": ""}
+
+
+USES = {"use_temperature", "use_glycemie", "keep_glycemie"}
