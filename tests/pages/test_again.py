@@ -1,4 +1,4 @@
-"""A patient looked at again: nothing typed for another is lost; a wait that ended elsewhere is reopened only when asked."""
+"""A patient looked at again: nothing typed for another is lost; a wait that ended elsewhere is not reopened unasked."""
 
 from collections.abc import Callable
 
