@@ -59,6 +59,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
 SCREEN_ONLY = frozenset(
     {
         "access_view._sign_out",
+        "focus.on",
         "guide._go_to",
         "judging.next_patient",
         "motif._choose",
