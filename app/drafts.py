@@ -42,7 +42,7 @@ class Drafts:
         self, name: str | None, station: str, session: str, contents: dict[str, Value], owner: str | None = None
     ) -> str | None:
         """Write a draft and return its name; ``None`` when the disk refused it, which is logged and stops nobody."""
-        name = name or f"{_digest(station)}-{secrets.token_hex(8)}{_SUFFIX}"
+        name = name or self.name_for(station)
         draft = Draft(session=session, owner=owner, saved_at=self._clock(), contents=contents)
         try:
             self._write(self._folder / name, draft.model_dump_json().encode())
@@ -50,6 +50,11 @@ class Drafts:
             log_event("draft_not_kept", reason=fault.strerror)
             return None
         return name
+
+    @staticmethod
+    def name_for(station: str) -> str:
+        """A name nobody can guess for a new draft of this station."""
+        return f"{_digest(station)}-{secrets.token_hex(8)}{_SUFFIX}"
 
     def take_over(
         self, station: str, session: str, is_free: Callable[[Draft], bool], owner: str | None = None

@@ -49,7 +49,6 @@ if (chosen) { event.preventDefault(); chosen.focus(); chosen.click(); }
 };
 if (!window.medtriageCarries) {
 window.medtriageCarries = true; addEventListener("keydown", carry, true); addEventListener("keydown", help, true);
-addEventListener("beforeunload", () => document.activeElement.blur());
 }
 const until = Date.now() + 5000;
 const seek = () => {

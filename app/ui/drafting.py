@@ -37,7 +37,11 @@ def keep() -> None:
         return
     if held:
         plain = {key: _plain(value) for key, value in held.items()}
-        name = wiring.services().drafts.keep(name, known, _session(), plain, owner=roles.user_id())
+        drafts = wiring.services().drafts
+        if name is None:  # remembered before it is written: a run cut short here must not leave a second draft behind
+            name = drafts.name_for(known)
+            st.session_state[state.DRAFT] = (name, last)
+        name = drafts.keep(name, known, _session(), plain, owner=roles.user_id())
         st.session_state[state.DRAFT] = (name, held)
     else:
         forget()

@@ -16,6 +16,7 @@ from triage_core.rules.catalog import Motif, RuleBook
 SEX_ORDER = ("F", "M", "Autre")
 FIRST_ROW = ("frequence_cardiaque", "pression", "frequence_respiratoire", "saturation_oxygene")
 SECOND_ROW = ("temperature", "echelle_douleur", "glasgow", "glycemie")
+PAUSE = "800ms"  # longer than between two keys, or half a number would be asked about
 _MEASURES = frozenset(feature.name for feature in MEASURES)
 
 
@@ -59,14 +60,14 @@ def patient_form(book: RuleBook, search: MotifSearch) -> FormReading:
         told = (who.age, *_vitals(who.age.value), *_measures(motif_picker.measures_asked(motif), who.age.value))
         readings = mark_repeats(told, st.session_state.get(state.PREVIOUS_VITALS) or {})
         seldom = _seldom()
-        _ask_about(readings, who.age.value)
+        asked = [reading for reading in readings if not understood.is_usable(reading, who.age.value)]
+        _ask_about(asked, who.age.value)
     raw = _request(who, motif.id if motif is not None else None, ticked, seldom, readings)
     faults = [*_lacking(who), *_contradicted(book, search, who, motif)]
-    asked = [reading for reading in readings if not understood.is_usable(reading, who.age.value)]
     obstacles = (*faults, *map(understood.fault_text, asked))
     only_asks = not faults and all(understood.is_question(reading) for reading in asked)
     confirmed = tuple(reading.name for reading in readings if reading.fault is not None and reading not in asked)
-    mark = _fingerprint(raw, seldom, who, readings)
+    mark = repr((raw, seldom.label, [reading.text for reading in asked]))
     return FormReading(raw, seldom.label or None, obstacles, only_asks, confirmed, mark)
 
 
@@ -77,9 +78,7 @@ def _why_and_who(book: RuleBook, search: MotifSearch) -> tuple[_Who, Motif | Non
     with grid_side:
         motif = motif_picker.pick_in_grid(book)
     with age_side:
-        age = read_age(
-            st.text_input(t("tri.age"), key=state.AGE, placeholder=t("tri.age.hint"), persist_state="session") or ""
-        )
+        age = read_age(_typed(t("tri.age"), state.AGE, t("tri.age.hint")))
     sexe = sex_side.radio(
         t("tri.sexe"),
         SEX_ORDER,
@@ -143,19 +142,20 @@ def _measures(names: tuple[str, ...], age: float | None) -> list[Reading]:
 
 def _pressure(age: float | None) -> list[Reading]:
     hint = " / ".join(_hint(f"pression_{part}", age) for part in ("systolique", "diastolique"))
-    text = st.text_input(t("tri.pressure"), key=state.PRESSURE, placeholder=hint, persist_state="session")
-    readings = read_pressure(text or "", age)
+    readings = read_pressure(_typed(t("tri.pressure"), state.PRESSURE, hint), age)
     _under(*readings)
     return list(readings)
 
 
 def _field(name: str, age: float | None) -> Reading:
-    text = st.text_input(
-        t(f"short.{name}"), key=state.of_feature(name), placeholder=_hint(name, age), persist_state="session"
-    )
-    reading = read_number(name, text or "", age)
+    reading = read_number(name, _typed(t(f"short.{name}"), state.of_feature(name), _hint(name, age)), age)
     _under(reading)
     return reading
+
+
+def _typed(label: str, key: str, hint: str) -> str:
+    """The text of a field, known when it is left or after a pause: a number still being typed is not lost either."""
+    return st.text_input(label, key=key, placeholder=hint, persist_state="session", live=PAUSE) or ""
 
 
 def _under(*readings: Reading) -> None:
@@ -173,10 +173,9 @@ def _hint(name: str, age: float | None) -> str:
     return ends[0] if usual[0] == usual[1] else "-".join(ends)
 
 
-def _ask_about(readings: tuple[Reading, ...], age: float | None) -> None:
+def _ask_about(pending: list[Reading], age: float | None) -> None:
     fields = {"age": state.AGE, "pression_systolique": state.PRESSURE, "pression_diastolique": state.PRESSURE}
     with st.container():  # always there, so that the button below does not move
-        pending = [reading for reading in readings if not understood.is_usable(reading, age)]
         first = next((reading for reading in pending if understood.is_question(reading)), None)
         for reading in pending:
             field = fields.get(reading.name, state.of_feature(reading.name))
@@ -220,8 +219,3 @@ def _contradicted(book: RuleBook, search: MotifSearch, who: _Who, motif: Motif |
         return []
     chosen, named = (texts.plain(motif_picker.motif_label(book, id_)) for id_ in (motif.id, other))
     return [t("fault.motif_other", chosen=chosen, named=named)]
-
-
-def _fingerprint(raw: dict[str, object], seldom: _Seldom, who: _Who, readings: tuple[Reading, ...]) -> str:
-    unusable = [r.text for r in readings if not understood.is_usable(r, who.age.value)]
-    return repr((raw, seldom.label, unusable))

@@ -37,6 +37,7 @@ def to_measure(services: wiring.Services, prediction_id: str) -> tuple[str, ...]
     return _missing(services, prediction_id)
 
 
+@lru_cache(maxsize=512)
 def is_answered(services: wiring.Services, prediction_id: str) -> bool:
     """Whether some value of a decision is absent because it could not be measured or was refused."""
     record = services.store.decision(prediction_id)

@@ -11,9 +11,8 @@ from triage_core.extraction.result import Reason
 from triage_core.extraction.unlabelled import read_unlabelled
 
 _OFF_THE_SCALE = frozenset({"hi", "lo", "high", "low"})
-_GIVEN = frozenset(
-    {"apres", "sous", "perf", "perfusion", "ampoule", "ampoules", "amp", "serum"}
-)  # « après G10 »: glucose
+# Before « G10 » they make it a glucose, no Glasgow.
+_GIVEN = frozenset({"apres", "sous", "perf", "perfusion", "ampoule", "ampoules", "amp", "serum"})
 
 
 def read_measure(note: Note, place: int) -> Measured | Refusal | None:

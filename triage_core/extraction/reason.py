@@ -30,8 +30,10 @@ def find_reason(note: Note, search: MotifSearch, age: float | None) -> Extracted
     alike = search.likeness(", ".join(note.source(*run) for run in stretches))
     for run in [*stretches, *_joined(note, stretches)]:
         found = search.recognise(note.source(*run), age)
-        score = 0.0 if found is None else found.score + _WHOLE * alike.get(found.id, FAR_OFF) + _FIRST * (best is None)
-        if found is not None and (best is None or score > best[0]):
+        if found is None:
+            continue
+        score = found.score + _WHOLE * alike.get(found.id, FAR_OFF) + _FIRST * (best is None)
+        if best is None or score > best[0]:
             best = score, run
     return None if best is None else _reason(note, search, age, best[1])
 

@@ -16,6 +16,7 @@ from triage_core.motifs.placing import ReadText, placed
 from triage_core.motifs.silent import DAMAGED
 from triage_core.motifs.synonyms import load_synonyms
 from triage_core.motifs.text import clauses, without_accents
+from triage_core.rules.age_bands import AGES
 from triage_core.rules.catalog import Motif, Rule
 from triage_core.rules.conditions import Reading, State, features_of, read_values
 
@@ -24,7 +25,6 @@ logger = logging.getLogger(__name__)
 SURE_WORD = 0.9  # one typing error costs 0.06, two 0.12; a word cut short is worth 0.85 at most
 SURE_PHRASE = 0.8  # an error and another order, or a comma between, are still one phrase; far apart they are not
 WIDEST = 12  # words of a text shown as the ones a suggestion came from
-_AGES = frozenset({"age", "age_mois"})
 _TOKEN = re.compile(r"\bst ?[+-](?!\w)|\bd['’]un coup|\btout [àa] coup|[^\W_]+", re.IGNORECASE)
 
 
@@ -91,7 +91,7 @@ def _words_for(rule: Rule, note: _Note | None, table: Criteria, age: float | Non
             words = _family_words(family, note, table)
             if words is not None:
                 return words
-    by_age = rule.suggestion is not None and set(features_of(rule.suggestion)) <= _AGES
+    by_age = rule.suggestion is not None and set(features_of(rule.suggestion)) <= {*AGES}
     return "" if by_age and age is not None and _at_age(rule, age) is State.FIRED else None
 
 

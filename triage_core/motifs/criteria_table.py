@@ -99,5 +99,5 @@ def _spellings(written: Iterable[str], stems: set[str], synonyms: Synonyms) -> d
 def _ordinary(synonyms: Synonyms) -> frozenset[str]:
     """Words that are spelled right: whatever the search knows is no misspelt word of a criterion."""
     lines = (line for motif in synonyms.motifs.values() for texts in motif.values() for line in texts)
-    known = re.findall(r"[^\W\d_]+", " ".join(lines))
-    return synonyms.ordinary | synonyms.words.keys() | _words([" ".join(known)])
+    known = {*re.findall(r"[^\W\d_]+", " ".join(lines))}
+    return synonyms.ordinary | synonyms.words.keys() | _words(sorted(known))

@@ -84,7 +84,8 @@ class MotifSearch:
         scores the more urgent default level wins, then the word that stands first.
         """
         query = self._read(text)
-        ages = said_age(text) if age is None else AgeRange(age, age)
+        said = said_age(text)
+        ages = said if age is None else AgeRange(age, age)
         fits = [_fits(motif, ages) for motif in self._motifs]
         hits = [*_yield_to_longer(self._hits(query, fits)), *self._value_hits(text, fits, ages)]
         titled = self._titles.get(self._synonyms.phrase_stems(text))
@@ -92,7 +93,7 @@ class MotifSearch:
         if len({hit.motif for hit in hits}) < _ENOUGH:
             hits = [*hits, *self._partial_hits(query, fits), *self._leaning_hits(query, fits)]
         if self._learned.motifs and titled is None:
-            hits = weighed(hits, self._chances(self._terms(query, text), fits), query.length)
+            hits = weighed(hits, self._chances(self._terms(query, text, said), fits), query.length)
         return self._ranked(hits, fits)[:limit]
 
     def likeness(self, text: str) -> dict[str, float]:
@@ -104,7 +105,7 @@ class MotifSearch:
 
     def terms(self, text: str) -> Terms:
         """The terms of a text by which it resembles the examples."""
-        return self._terms(self._read(text), text)
+        return self._terms(self._read(text), text, said_age(text))
 
     def recognise(self, text: str, age: float | None = None) -> MotifCandidate | None:
         """The best motif when its score reaches ``CONFIDENCE``; else ``None``: unknown."""
@@ -118,14 +119,17 @@ class MotifSearch:
         weights = weigh(parts, protected)
         found: dict[str, list[tuple[int, float]]] = defaultdict(list)
         clause_of: dict[int, int] = {}
+        told: list[list[Told]] = [[] for _ in parts]
         place = length = 0
         for clause, (words, named) in enumerate(zip(parts, stems, strict=True)):
             for name, at in named:
                 clause_of[place] = clause
                 word = words[at] if stem(words[at]) == name else name
+                readings = self._spelling.readings(word, name)
+                likeliest = max(readings, key=lambda reading: reading[1])[0] if readings else name
+                told[clause].append(Told(likeliest, bool(weights[clause][at])))
                 if weights[clause][at]:
                     length += not name.isdigit()
-                    readings = self._spelling.readings(word, name)
                     for reading, quality in readings:
                         found[reading].append((place, quality * weights[clause][at]))
                     if not readings and (parts_of := self._spelling.glued(word)):
@@ -135,16 +139,7 @@ class MotifSearch:
                             place += 1
                         continue
                 place += 1
-        told = [
-            [Told(self._spelled(words[at], name), bool(weights[clause][at])) for name, at in named]
-            for clause, (words, named) in enumerate(zip(parts, stems, strict=True))
-        ]
         return ReadText(found, clause_of, length, told)
-
-    def _spelled(self, word: str, name: str) -> str:
-        """The stem as the table knows it when a word looks misspelt; else its own."""
-        readings = self._spelling.readings(word, name) if stem(word) == name else ()
-        return max(readings, key=lambda reading: reading[1])[0] if readings else name
 
     def _hits(self, query: ReadText, fits: Sequence[bool | None]) -> list[Hit]:
         present = Counter(at for name in query.found for at in self._by_stem[name])
@@ -204,9 +199,9 @@ class MotifSearch:
             for hit in sorted(best.values(), key=order)
         )
 
-    def _terms(self, query: ReadText, text: str) -> Terms:
-        ages = said_age(text)
-        return terms_of(query.told, ages, hinted(text, self._synonyms.values, ages))
+    def _terms(self, query: ReadText, text: str, said: AgeRange | None) -> Terms:
+        """By the age that the words say: the examples know no other."""
+        return terms_of(query.told, said, hinted(text, self._synonyms.values, said))
 
     def _chances(self, terms: Terms, fits: Sequence[bool | None]) -> Floats:
         """The log chances of the likeness, each moved by what is known of the age."""

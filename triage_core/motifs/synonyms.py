@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, product
 from pathlib import Path
 from sys import intern
@@ -108,8 +109,9 @@ class Synonyms:
         return text
 
 
+@lru_cache(maxsize=1)
 def load_synonyms(path: Path = PACKAGED) -> Synonyms:
-    """Read the table; ``tomllib.TOMLDecodeError`` or ``KeyError`` when the file is not one."""
+    """Read the table, once a process; ``tomllib.TOMLDecodeError`` or ``KeyError`` when the file is not one."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     plain = {short: tuple(clauses(long)[0]) for short, long in table["mots"].items()}
     for long, shorts in table.get("memes_mots", {}).items():

@@ -103,3 +103,11 @@ def test_the_fit_learns_what_it_is_shown() -> None:
     search = MotifSearch(BOOK, learned=learned)
     right = sum(max(likely := search.likeness(text), key=likely.__getitem__) == ids[0] for text, ids in few.items())
     assert right >= 0.9 * len(few)
+
+
+@pytest.mark.slow
+def test_a_new_fit_gives_the_packaged_weights() -> None:
+    anew, packaged = fit(BOOK, read_examples()), load_learned()
+    assert anew.places == packaged.places
+    apart = np.abs(anew.weights.astype(int) - packaged.weights.astype(int))
+    assert apart.max() <= 1  # a byte's last place is the library's
