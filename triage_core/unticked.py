@@ -1,4 +1,4 @@
-"""What a criterion that words suggest and nobody ticked would change: said to the nurse, never done."""
+"""What a criterion that words or measures suggest and nobody ticked would change: said to the nurse, never done."""
 
 from collections.abc import Iterable
 

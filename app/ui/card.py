@@ -106,7 +106,7 @@ def _headline(decision: Decision, *, stale: bool) -> None:
 
 
 def _to_check(judged: Judged, book: RuleBook) -> None:
-    """The criteria that words suggest, that nobody ticked and that would make it more urgent; the few most urgent."""
+    """The suggested criteria that nobody ticked and that would make it more urgent; the few most urgent."""
     decision, patient = judged.decision, judged.patient
     if decision.motif_id is None:
         return

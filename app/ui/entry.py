@@ -24,14 +24,14 @@ _CHOICES = (
     state.SUPERSEDES,
 )  # the last: of whom this is a new evaluation
 _BOXES = (state.REFERRED, state.COMORBIDITY, state.TRAUMA)
-_TUPLES = (state.CONFIRMED, state.ANTECEDENTS)
-_PASSING = (state.ASSISTANT, state.QUICK_LEFT)  # of this screen alone: emptied with the form, never kept
-_UNSEEN = frozenset({state.MOTIF_FOR, state.ANTECEDENTS, state.CONFIRMED, state.SUPERSEDES})
+_TUPLES = (state.CONFIRMED, state.ANTECEDENTS, state.QUICK_LEFT)
+_PASSING = (state.ASSISTANT,)  # of this screen alone: emptied with the form, never kept
+_UNSEEN = frozenset({state.MOTIF_FOR, state.ANTECEDENTS, state.QUICK_LEFT, state.CONFIRMED, state.SUPERSEDES})
 _EMPTY: Mapping[str, object] = (
     dict.fromkeys((*_TEXTS, *(state.of_feature(name) for name in BY_NAME if name != "age")), "")
     | dict.fromkeys(_CHOICES)
     | dict.fromkeys(_BOXES, False)
-    | {state.CONFIRMED: ()}
+    | {state.CONFIRMED: (), state.QUICK_LEFT: ()}
 )
 
 

@@ -43,5 +43,5 @@ def pairs(book: RuleBook, extraction: Extraction) -> str:
 
 def left_words(left: Unparsed) -> str:
     """Words that gave no value, with the reason where there is one to give."""
-    words = f"« {texts.plain(left.text)} »"
+    words = t("quote", words=texts.plain(left.text))
     return words if left.reason is Reason.NOT_READ else f"{words} ({t(f'quick.because.{left.reason}')})"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.ui import earlier, state, texts, understood
+from app.ui import earlier, proposals, state, texts, understood
 from app.ui import motif as motif_picker
 from app.ui.numbers import METER_WORDS, Reading, read_age, read_number, read_pressure
 from app.ui.repeats import mark_repeats
@@ -56,9 +56,11 @@ def patient_form(book: RuleBook, search: MotifSearch) -> FormReading:
     """
     with st.container(gap="xsmall"):
         who, motif = _why_and_who(book, search)
-        ticked = motif_picker.tick_modulators(motif, who.age.value)
+        ticked, proposed = motif_picker.tick_modulators(motif, who.age.value)
         told = (who.age, *_vitals(who.age.value), *_measures(motif_picker.measures_asked(motif), who.age.value))
         readings = mark_repeats(told, st.session_state.get(state.PREVIOUS_VITALS) or {})
+        with proposed:
+            proposals.offer(motif, ticked, who.age.value, _usable(readings, who.age.value))
         seldom = _seldom()
         asked = [reading for reading in readings if not understood.is_usable(reading, who.age.value)]
         _ask_about(asked, who.age.value)
@@ -89,7 +91,7 @@ def _why_and_who(book: RuleBook, search: MotifSearch) -> tuple[_Who, Motif | Non
         persist_state="session",
     )
     with st.container():  # always there: a field that moved would be drawn anew and lose what is being typed
-        motif_picker.propose(search, words, motif, age.value)
+        motif_picker.propose(book, search, words, motif, age.value)
     return _Who(age, sexe, words), motif
 
 
@@ -182,10 +184,14 @@ def _ask_about(pending: list[Reading], age: float | None) -> None:
             understood.ask(reading, age, field, is_first=reading is first)
 
 
+def _usable(readings: tuple[Reading, ...], age: float | None) -> dict[str, float | None]:
+    return {r.name: r.value if understood.is_usable(r, age) else None for r in readings}
+
+
 def _request(
     who: _Who, motif_id: str | None, ticked: tuple[str, ...], seldom: _Seldom, readings: tuple[Reading, ...]
 ) -> dict[str, object]:
-    values = {r.name: r.value if understood.is_usable(r, who.age.value) else None for r in readings}
+    values = _usable(readings, who.age.value)
     answers = {r.name: r.answer for r in readings if r.answer is not None}
     return {
         "age": values.pop("age"),

@@ -18,6 +18,7 @@ from triage_core.features import BY_NAME, VITALS
 from triage_core.levels import FrenchLevel
 from triage_core.motifs.criteria import Suggestion
 from triage_core.patient import Patient
+from triage_core.rules.conditions import MEASURED
 
 _VERDICT_KEYS = (
     state.VERDICT_PANEL,
@@ -40,7 +41,7 @@ class Judged:
     rules_level: FrenchLevel | None
     fingerprint: str
     label: str | None
-    suggestions: tuple[Suggestion, ...] = ()  # the criteria that the words suggested when it was made
+    suggestions: tuple[Suggestion, ...] = ()  # the criteria that words and measures suggested when it was made
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
     line = services.store.decision(decision.prediction_id)
     rules_level = None if line is None else line.rules_level
     patient = Patient.model_validate(reading.raw)
-    found = proposals.for_motif(services.book.motif(decision.motif_id or ""), patient.age)
+    measured = {name: patient.measured(name) for name in MEASURED}
+    found = proposals.for_motif(services.book.motif(decision.motif_id or ""), patient.age, measured)
     st.session_state[state.JUDGED] = Judged(decision, patient, rules_level, reading.fingerprint, reading.label, found)
 
 

@@ -1,10 +1,13 @@
 """Choosing the motif: free words, ranked suggestions, the whole grid, then the criteria that this motif asks for."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from app.ui import focus, proposals, state, texts
+from app.ui import focus, left_over, state, texts
 from app.ui.texts import small, t
+from triage_core.extraction.result import Reason
 from triage_core.features import MEASURES
+from triage_core.motifs.besides import Besides, more_urgent
 from triage_core.motifs.search import MotifSearch
 from triage_core.rules.catalog import Motif, Rule, RuleBook
 from triage_core.rules.conditions import features_of
@@ -43,11 +46,14 @@ def pick_in_grid(book: RuleBook) -> Motif | None:
     return book.motif(chosen) if chosen else None
 
 
-def propose(search: MotifSearch, words: str, motif: Motif | None, age: float | None) -> None:
-    """The ranked motifs for these words, one key each, until one is chosen for them."""
+def propose(book: RuleBook, search: MotifSearch, words: str, motif: Motif | None, age: float | None) -> None:
+    """The ranked motifs for these words, one key each, until one is chosen for them; then a more urgent one besides."""
     if motif is not None and not st.session_state.get(state.MOTIF_FOR):
         st.session_state[state.MOTIF_FOR] = words  # chosen by the quick line, or before the server started again
-    if not words or (motif is not None and words == st.session_state.get(state.MOTIF_FOR)):
+    if motif is not None and words == st.session_state.get(state.MOTIF_FOR):
+        _propose_besides(more_urgent(_unread(), motif, search, book, age), words)
+        return
+    if not words:
         st.empty()  # takes the proposals' place at once: until the run ends they would still stop the Tab key
         return
     candidates = search.rank(words, limit=len(CANDIDATE_KEYS), age=age)
@@ -56,13 +62,34 @@ def propose(search: MotifSearch, words: str, motif: Motif | None, age: float | N
         return
     with st.container(horizontal=True, gap="xxsmall"):
         for candidate, key in zip(candidates, CANDIDATE_KEYS, strict=False):
-            st.button(
-                texts.plain(candidate.label),
-                key=state.of_candidate(candidate.id),
-                shortcut=key,
-                on_click=_choose,
-                args=(candidate.id, words),
-            )
+            _offer(candidate.id, candidate.label, key, words)
+
+
+def _propose_besides(found: tuple[Besides, ...], words: str) -> None:
+    """What the quick line also said, when it names a motif that begins above the chosen one."""
+    if not found:
+        st.empty()  # as below: takes the place at once
+        return
+    language = texts.language()
+    said = " · ".join(t("quote", words=texts.plain(one.words)) for one in found)
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        st.markdown(small(t("tri.besides", words=said)), width="content")
+        for one, key in zip(found, CANDIDATE_KEYS, strict=False):
+            _offer(one.motif.id, _named(one.motif, language), key, words)
+
+
+def _offer(motif_id: str, label: str, key: str, words: str) -> None:
+    st.button(
+        texts.plain(label),
+        key=state.of_candidate(motif_id),
+        shortcut=key,
+        on_click=_choose,
+        args=(motif_id, words),
+    )
+
+
+def _unread() -> tuple[str, ...]:
+    return tuple(left.text for left in left_over.kept() if left.reason is Reason.NOT_READ)
 
 
 def other_motif(search: MotifSearch, words: str, motif: Motif | None, age: float | None) -> str | None:
@@ -89,8 +116,11 @@ def rule_label(book: RuleBook, rule_id: str) -> str:
     return next((rule.label for rule in everywhere if rule.id == rule_id), rule_id)
 
 
-def tick_modulators(motif: Motif | None, age: float | None) -> tuple[str, ...]:
-    """The criteria of the motif that are ticked, none at first; advice that sets no level is only shown."""
+def tick_modulators(motif: Motif | None, age: float | None) -> tuple[tuple[str, ...], DeltaGenerator]:
+    """The criteria of the motif that are ticked, none at first; advice that sets no level is only shown.
+
+    With them the place under the criteria for those that are proposed: measures, which are read later, propose too.
+    """
     rules = [] if motif is None else [rule for rule in motif.modulators if _applies(rule, age)]
     boxes = {rule.id: rule for rule in rules if rule.checkbox and rule.effect == "set_level"}
     advice = [rule.label for rule in rules if rule.effect != "set_level"]
@@ -106,12 +136,10 @@ def tick_modulators(motif: Motif | None, age: float | None) -> tuple[str, ...]:
                 persist_state="session",
                 wrap=True,
             )
-        with st.container():  # always there as well: a proposal comes and goes while the reason is typed
-            if motif is not None and boxes:
-                proposals.offer(motif, ticked, age)
+        proposed = st.container()  # always there as well: a proposal comes and goes while the reason is typed
         if advice:
             st.markdown(small(t("tri.advice", labels=texts.plain(" ; ".join(advice)))))
-    return tuple(sorted(ticked))
+    return tuple(sorted(ticked)), proposed
 
 
 def measures_asked(motif: Motif | None) -> tuple[str, ...]:

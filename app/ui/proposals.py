@@ -1,10 +1,10 @@
-"""Criteria that the nurse's own words suggest: proposed under the pills, ticked by one key, asked about on the card."""
+"""Criteria that words or measures suggest: proposed under the pills, ticked by one key, asked about on the card."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
-from app.ui import focus, state, texts, understood
+from app.ui import focus, left_over, state, texts, understood
 from app.ui.texts import t
 from triage_core.extraction.result import Reason
 from triage_core.features import VITALS
@@ -15,21 +15,21 @@ TICK_KEY = "Alt+T"  # tout cocher, tick; Streamlit keeps C and R for itself
 _HISTORY = "ATCD"  # begins a line of history, as the reading of denials knows it
 
 
-def for_motif(motif: Motif | None, age: float | None) -> tuple[Suggestion, ...]:
-    """What the words of the form suggest for a motif; () without one."""
-    return () if motif is None else suggested(_told(), motif, age)
+def for_motif(motif: Motif | None, age: float | None, measured: Mapping[str, float | None]) -> tuple[Suggestion, ...]:
+    """What the words of the form and the measures suggest for a motif; () without one."""
+    return () if motif is None else suggested(_told(), motif, age, measured)
 
 
-def offer(motif: Motif, ticked: Iterable[str], age: float | None) -> None:
-    """The criteria that words suggest and that are not ticked yet, with the one key that ticks them."""
+def offer(motif: Motif | None, ticked: Iterable[str], age: float | None, measured: Mapping[str, float | None]) -> None:
+    """The criteria that are suggested and not ticked yet, with the one key that ticks them."""
     held = frozenset(ticked)
-    found = [one for one in for_motif(motif, age) if one.rule_id not in held]
-    if not found:
+    found = [one for one in for_motif(motif, age, measured) if one.rule_id not in held]
+    if motif is None or not found:
         return
     labels = {rule.id: rule.checkbox or rule.label for rule in motif.modulators}
     items = " · ".join(f"**{item(labels[one.rule_id], one, age)}**" for one in found)
     words_side, key_side = st.columns([3.8, 1], vertical_alignment="center", gap="small")
-    words_side.markdown(t("tri.proposed", items=items))
+    words_side.markdown(t("tri.proposed" if all(one.words for one in found) else "tri.proposed.entry", items=items))
     with key_side:
         st.button(
             t("tri.proposed.tick"),
@@ -41,20 +41,21 @@ def offer(motif: Motif, ticked: Iterable[str], age: float | None) -> None:
 
 
 def item(label: str, one: Suggestion, age: float | None) -> str:
-    """A criterion and the words, or the age, that suggest it; harmless inside Markdown."""
+    """A criterion and the words, the values or the age that suggest it; harmless inside Markdown."""
     if one.words:
         return t("tri.proposed.item", label=texts.plain(label), words=texts.plain(one.words))
-    return t("tri.proposed.age", label=texts.plain(label), age="" if age is None else understood.age_text(age))
+    values = ", ".join(understood.short_text(name, value) for name, value in one.values)
+    by_age = "" if age is None else understood.age_text(age)
+    return t("tri.proposed.value", label=texts.plain(label), value=texts.plain(values or by_age))
 
 
 def _told() -> str:
     """The reason, what a confirmed quick line left over and the history, one a line."""
-    left = st.session_state.get(state.QUICK_LEFT) or ()
     history = st.session_state.get(state.ANTECEDENTS) or ()
     return "\n".join(
         (
             st.session_state.get(state.MOTIF_WORDS) or "",
-            *(words.text for words in left if words.reason is not Reason.FAMILY),
+            *(words.text for words in left_over.kept() if words.reason is not Reason.FAMILY),
             *(f"{_HISTORY} {words}" for words in history),
         )
     )

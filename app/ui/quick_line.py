@@ -6,7 +6,7 @@ Nothing of the line counts before that key: the form, not the line, is what is e
 import streamlit as st
 
 from app import wiring
-from app.ui import state, texts
+from app.ui import left_over, state, texts
 from app.ui.extracted import left_words, pairs
 from app.ui.llm_view import ask_the_assistant
 from app.ui.numbers import write_age
@@ -67,7 +67,7 @@ def _confirm(text: str, extraction: Extraction) -> None:
         st.session_state[key] = value
     if "motif_consultation" in extraction.values:
         st.session_state[state.MOTIF_FOR] = extraction.values["motif_consultation"].value
-    st.session_state[state.QUICK_LEFT] = extraction.unparsed
+    left_over.keep(extraction.unparsed)
     _discard()
 
 
@@ -122,7 +122,7 @@ def _show_left(unparsed: tuple[Unparsed, ...]) -> None:
 def _show_what_has_no_field() -> None:
     """The words a confirmed line left over, and the history: shown here until the next patient."""
     if not st.session_state.get(state.QUICK_LINE):
-        _show_left(st.session_state.get(state.QUICK_LEFT) or ())
+        _show_left(left_over.kept())
     items = st.session_state.get(state.ANTECEDENTS) or ()
     if items:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

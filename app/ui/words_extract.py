@@ -7,6 +7,7 @@ WORDS_EXTRACT: dict[str, str] = {
     "quick.discard": "Effacer la ligne",
     "quick.understood": "Compris : {values}",
     "quick.pair": "{value} ← « {source} »",
+    "quote": "« {words} »",
     "quick.left": "Non compris, reste à saisir : {words}",
     "quick.nothing": "Rien de compris dans cette ligne",
     "quick.history": "Antécédents : {items}",

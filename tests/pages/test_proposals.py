@@ -101,6 +101,25 @@ def test_a_child_is_proposed_by_her_age(screen: AppTest) -> None:
     assert "**Enfant (13 ans)**" in bare(screen)
 
 
+def test_a_measure_proposes_its_criterion_and_the_card_asks_for_it(screen: AppTest) -> None:
+    fill(screen, "douleur_abdominale", "120/70", {"age": "40", "echelle_douleur": "8"})
+    assert "Proposé d'après la saisie : **Douleur sévère (EVA 8 /10)**" in bare(screen)
+    assert ticked(screen, "douleur_abdominale") == []
+    screen.button(key="tri_evaluate").click().run()
+    assert "**À vérifier : Douleur sévère (EVA 8 /10)" in bare(screen)
+    screen.button(key="tri_tick_proposed").click().run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "Tri 2" in bare(screen)
+    assert "À vérifier" not in bare(screen)
+
+
+def test_a_measure_that_is_asked_about_proposes_nothing_yet(screen: AppTest) -> None:
+    fill(screen, "cephalee", "120/70", {"age": "40", "temperature": "42,5"})
+    assert not is_offered(screen)
+    screen.button(key="keep_temperature").click().run()
+    assert "Fièvre (T° 42,5 °C)" in bare(screen)
+
+
 def test_words_that_suggest_nothing_add_no_stop_to_the_keyboard(screen: AppTest) -> None:
     told(screen, "TC sans PC, pas d'anticoagulant, arrêt Eliquis il y a 1 an")
     assert not is_offered(screen)

@@ -1,13 +1,14 @@
-"""Which criteria of a motif the nurse's own words suggest. Proposed to her, never ticked; words that are denied, a
-relative's or of long ago suggest nothing.
+"""Which criteria of a motif the nurse's own words or measures suggest. Proposed to her, never ticked; words that are
+denied, a relative's or of long ago suggest nothing, and what reassures is never suggested.
 """
 
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from triage_core.motifs.bearing import is_of_another, is_silenced, is_stopped, with_breaks
 from triage_core.motifs.criteria_table import Criteria, Family, Stems, load_criteria
@@ -16,11 +17,12 @@ from triage_core.motifs.placing import ReadText, placed
 from triage_core.motifs.silent import DAMAGED
 from triage_core.motifs.synonyms import load_synonyms
 from triage_core.motifs.text import clauses, without_accents
-from triage_core.rules.age_bands import AGES
 from triage_core.rules.catalog import Motif, Rule
-from triage_core.rules.conditions import Reading, State, features_of, read_values
+from triage_core.rules.conditions import Reading, State, fired_by, read_values
 
 logger = logging.getLogger(__name__)
+
+_UNMEASURED: Mapping[str, float | None] = MappingProxyType({})
 
 SURE_WORD = 0.9  # one typing error costs 0.06, two 0.12; a word cut short is worth 0.85 at most
 SURE_PHRASE = 0.8  # an error and another order, or a comma between, are still one phrase; far apart they are not
@@ -30,10 +32,11 @@ _TOKEN = re.compile(r"\bst ?[+-](?!\w)|\bd['’]un coup|\btout [àa] coup|[^\W_]
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A criterion and the nurse's words that suggest it; no words: her patient's age does."""
+    """A criterion and the nurse's words that suggest it; without words the measured values, without these the age."""
 
     rule_id: str
     words: str
+    values: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,26 +44,31 @@ class _Note:
     """A text, read: its clauses, which word stands at each place, what is present and what is at least not denied."""
 
     text: str
+    table: Criteria
     clauses: Sequence[Sequence[str]]
     word_at: dict[int, tuple[int, int]]
     present: ReadText
     told: ReadText
 
 
-def suggested(text: str, motif: Motif, age: float | None) -> tuple[Suggestion, ...]:
-    """The boxes of a motif that the words suggest, most urgent first; only those more urgent than the motif itself.
+def suggested(
+    text: str, motif: Motif, age: float | None, measured: Mapping[str, float | None] = _UNMEASURED
+) -> tuple[Suggestion, ...]:
+    """The boxes of a motif that words or measures suggest, most urgent first; only those more urgent than the motif.
 
-    ``text`` may have several lines; one that is history begins with « ATCD ». ``age`` in years, ``None``: not known.
-    A damaged table suggests nothing.
+    ``text`` may have several lines; one that is history begins with « ATCD ». ``age`` in years, ``None``: not known,
+    and then no measure is weighed. ``measured``: canonical units, by the one name of each feature; what is absent or
+    ``None`` suggests nothing. By a measure only the rule's own hint suggests. A damaged table takes the words away.
     """
     table = _packaged()
     rules = [rule for rule in motif.modulators if _may_be(rule, motif, age)]
-    if table is None or not rules:
+    if not rules:
         return ()
-    note = _read(text, table) if text.strip() else None
-    found = [(rule, _words_for(rule, note, table, age)) for rule in rules]
-    told = [(rule, words) for rule, words in found if words is not None]
-    return tuple(Suggestion(rule.id, words) for rule, words in sorted(told, key=lambda one: -one[0].level.rank))
+    note = _read(text, table) if table is not None and text.strip() else None
+    reading = None if age is None else Reading(read_values(measured, age))
+    found = [(rule, _by_words(rule, note) or _by_hint(rule, reading)) for rule in rules]
+    told = [(rule.level, one) for rule, one in found if one is not None]
+    return tuple(one for _, one in sorted(told, key=lambda pair: -pair[0].rank))
 
 
 @lru_cache(maxsize=1)
@@ -84,21 +92,29 @@ def _at_age(rule: Rule, age: float) -> State:
     return State.UNKNOWN if rule.suggestion is None else rule.suggestion.answer(Reading(read_values({}, age))).state
 
 
-def _words_for(rule: Rule, note: _Note | None, table: Criteria, age: float | None) -> str | None:
-    """The words that suggest a rule, empty when the age does; ``None``: nothing does."""
-    if note is not None:
-        for family in table.families.get(rule.id, ()):
-            words = _family_words(family, note, table)
-            if words is not None:
-                return words
-    by_age = rule.suggestion is not None and set(features_of(rule.suggestion)) <= {*AGES}
-    return "" if by_age and age is not None and _at_age(rule, age) is State.FIRED else None
+def _by_words(rule: Rule, note: _Note | None) -> Suggestion | None:
+    if note is None:
+        return None
+    for family in note.table.families.get(rule.id, ()):
+        words = _family_words(family, note)
+        if words is not None:
+            return Suggestion(rule.id, words)
+    return None
 
 
-def _family_words(family: Family, note: _Note, table: Criteria) -> str | None:
+def _by_hint(rule: Rule, reading: Reading | None) -> Suggestion | None:
+    """What the rule's own hint makes of age and measures; unless it fires, nothing."""
+    hint = rule.suggestion
+    if hint is None or reading is None or hint.answer(reading).state is not State.FIRED:
+        return None
+    values = {name: reading.values[name] for name in sorted(fired_by(hint, reading))}
+    return Suggestion(rule.id, "", tuple((name, value) for name, value in values.items() if value is not None))
+
+
+def _family_words(family: Family, note: _Note) -> str | None:
     if family.companions and not any(_stands(phrase, note.told) for phrase in family.companions):
         return None
-    hits = [places for phrase in family.phrases if (places := _standing(phrase, family, note, table))]
+    hits = [places for phrase in family.phrases if (places := _standing(phrase, family, note))]
     return _as_typed(max(hits, key=lambda places: (len(places), -min(places))), note) if hits else None
 
 
@@ -109,7 +125,7 @@ def _stands(phrase: Stems, read: ReadText) -> frozenset[int]:
     return places if quality >= SURE_PHRASE else frozenset()
 
 
-def _standing(phrase: Stems, family: Family, note: _Note, table: Criteria) -> frozenset[int]:
+def _standing(phrase: Stems, family: Family, note: _Note) -> frozenset[int]:
     """The places of a phrase that stands in the text, is the patient's own and is not silenced by a word near by."""
     places = _stands(phrase, note.told if family.is_treatment else note.present)
     if not places:
@@ -117,7 +133,7 @@ def _standing(phrase: Stems, family: Family, note: _Note, table: Criteria) -> fr
     at = sorted(note.word_at[place] for place in places)
     is_out = is_silenced(note.clauses, at, family.silencers) or is_of_another(note.clauses, at)
     if family.is_treatment:
-        is_out = is_out or is_stopped(note.clauses, at, table.stopping, table.recent)
+        is_out = is_out or is_stopped(note.clauses, at, note.table.stopping, note.table.recent)
     return frozenset() if is_out else places
 
 
@@ -138,7 +154,7 @@ def _read(text: str, table: Criteria) -> _Note:
                 if weights[clause][at]:
                     told[reading].append((place, quality))
     clause_of = {place: clause for place, (clause, _) in word_at.items()}
-    return _Note(text, parts, word_at, ReadText(present, clause_of, 0), ReadText(told, clause_of, 0))
+    return _Note(text, table, parts, word_at, ReadText(present, clause_of, 0), ReadText(told, clause_of, 0))
 
 
 def _readings(word: str, name: str, table: Criteria) -> Iterator[tuple[str, float]]:

@@ -175,6 +175,15 @@ def _combine(parts: tuple[Condition, ...], reading: Reading, decisive: Answer, o
     return Answer(State.UNKNOWN, missing) if missing else otherwise
 
 
+def fired_by(condition: Condition, reading: Reading) -> frozenset[str]:
+    """The measured features by which a condition fires (age left out); empty when it does not fire."""
+    if condition.answer(reading).state is not State.FIRED:
+        return frozenset()
+    if isinstance(condition, (Atom, Predicate)):
+        return features_of(condition)
+    return frozenset().union(*(fired_by(part, reading) for part in condition.parts))
+
+
 def features_of(condition: Condition) -> frozenset[str]:
     """The measured features a condition may ask for (derived quantities unfolded, age left out)."""
     if isinstance(condition, Atom):

@@ -237,3 +237,44 @@ def test_a_phrase_cut_to_one_word_is_a_fault_of_the_table(tmp_path: Path) -> Non
     )
     with pytest.raises(ValueError, match="chute heures"):
         load_criteria(load_synonyms(), table)
+
+
+MEASURED_HINTS = [
+    ("douleur_abdominale", {"echelle_douleur": 7}, "Douleur sévère", (("echelle_douleur", 7),)),
+    ("cephalee", {"temperature": 38}, "Fièvre", (("temperature", 38),)),
+    ("grossesse_t3", {"pression_systolique": 150}, "Hypertension artérielle", (("pression_systolique", 150),)),
+    ("hyperglycemie", {"glasgow": 14, "cetonemie": 3}, "Trouble de conscience", (("glasgow", 14),)),
+]
+
+
+@pytest.mark.parametrize(("motif_id", "measured", "box", "values"), MEASURED_HINTS, ids=lambda one: str(one))
+def test_a_measure_suggests_the_box_whose_hint_it_meets(
+    motif_id: str, measured: dict[str, float], box: str, values: tuple[tuple[str, float], ...]
+) -> None:
+    motif = motif_of(motif_id)
+    named = {rule.id: rule.checkbox for rule in motif.modulators}
+    by_box = {named[one.rule_id]: one for one in suggested("", motif, 40, measured)}
+    assert by_box[box].words == ""
+    assert by_box[box].values == values
+
+
+def test_a_measure_below_its_hint_or_absent_suggests_nothing() -> None:
+    motif = motif_of("douleur_abdominale")
+    for measured in ({}, {"echelle_douleur": None}, {"echelle_douleur": 6}):
+        assert suggested("", motif, 40, measured) == ()
+    assert suggested("", motif, None, {"echelle_douleur": 9}) == ()
+
+
+def test_a_measure_that_reassures_suggests_nothing() -> None:
+    assert suggested("", motif_of("douleur_abdominale"), 40, {"echelle_douleur": 0}) == ()
+
+
+def test_words_are_named_before_the_measure() -> None:
+    (one,) = suggested("céphalée, fièvre", motif_of("cephalee"), 40, {"temperature": 39})
+    assert (one.words, one.values) == ("fièvre", ())
+
+
+def test_a_damaged_table_leaves_the_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(criteria, "_packaged", lambda: None)
+    (one,) = suggested("fièvre", motif_of("cephalee"), 40, {"temperature": 39})
+    assert one.values == (("temperature", 39),)
