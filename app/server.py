@@ -26,6 +26,7 @@ from app.guards import LoopbackGuard, SecurityHeaders
 from app.logs import configure_logs, log_event, log_fault
 from app.refusals import NoteRefusals
 from app.rest import routes
+from app.screen import ScreenSize
 from app.settings import ROOT, Settings, SettingsError, servable_settings
 from app.station import StationCookie
 from app.watch_thread import watching_in_background
@@ -74,6 +75,7 @@ def build_app() -> st.App:
             Middleware(BodyDeadline),
             _guard(settings),
             Middleware(StationCookie),
+            Middleware(ScreenSize),
         ],
         lifespan=_lifespan,
     )

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import actions, again, beside, card, drafting, form, guide, judging, quick_line, room_head, verdict
+from app.ui import actions, again, beside, card, drafting, form, guide, judging, quick_line, room_head, space, verdict
 
 services = wiring.services()
 again.take_up(services)
 drafting.resume()
 again.recall(services)
+is_wide = space.is_wide()
 form_side, card_side = st.columns([1.9, 1], gap="medium")
 
 with form_side:
@@ -16,11 +17,18 @@ with form_side:
     quick_line.quick_line(services)
     reading = form.patient_form(services.triage.book, services.triage.search)
     actions.action_row(services, reading)
-    room_head.room_head(services)
+    drafting.show_notice()
+    if not is_wide:
+        room_head.room_head(services)
 
 drafting.keep()
 
-with card_side, st.container(border=True):
+with card_side:
+    answer = st.container(border=True)
+    if is_wide:
+        room_head.room_head(services)
+
+with answer:
     card.show_refusal(judging.refused(), only_asked=judging.only_asked())
     card.show_undone()
     judged = judging.current()

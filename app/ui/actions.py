@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import drafting, focus, judging, state
+from app.ui import focus, judging, state
 from app.ui.form import FormReading
 from app.ui.texts import t
 
@@ -11,10 +11,9 @@ UNDO_KEY, NEXT_KEY, EVALUATE_KEY = "Alt+Z", "Alt+N", "Ctrl+Enter"
 
 
 def action_row(services: wiring.Services, reading: FormReading) -> None:
-    """The buttons under the form, each with its key, and the notice of a form that was found again."""
+    """The buttons under the form, each with its key."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         focus.place(state.MOTIF_WORDS)
-        drafting.show_notice()
         st.space("stretch")
         st.button(
             t("undo.button"),

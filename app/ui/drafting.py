@@ -94,10 +94,9 @@ def forget() -> None:
 def show_notice() -> None:
     """Say once, until the patient is done, that the form was found again, and from when."""
     saved_at = st.session_state.get(state.DRAFT_NOTICE)
-    with st.container(width="content"):  # always there, so that the buttons stay the same ones
-        if saved_at:
-            moment = f"{datetime.fromtimestamp(saved_at, texts.zone()):%H:%M}"
-            st.markdown(texts.small(t("draft.found", moment=moment)))
+    if saved_at:
+        moment = f"{datetime.fromtimestamp(saved_at, texts.zone()):%H:%M}"
+        st.markdown(texts.small(t("draft.found", moment=moment)))
 
 
 def _plain(value: object) -> Value:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.ui import earlier, proposals, state, texts, understood
+from app.ui import earlier, proposals, space, state, texts, understood
 from app.ui import motif as motif_picker
 from app.ui.numbers import METER_WORDS, Reading, read_age, read_number, read_pressure
 from app.ui.repeats import mark_repeats
@@ -54,7 +54,7 @@ def patient_form(book: RuleBook, search: MotifSearch) -> FormReading:
 
     In the order of a triage, which is the order of the Tab key: why, who, how bad, and what few patients need.
     """
-    with st.container(gap="xsmall"):
+    with st.container(gap=space.form_gap()):
         who, motif = _why_and_who(book, search)
         ticked, proposed = motif_picker.tick_modulators(motif, who.age.value)
         told = (who.age, *_vitals(who.age.value), *_measures(motif_picker.measures_asked(motif), who.age.value))

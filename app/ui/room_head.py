@@ -1,11 +1,11 @@
-"""The head of the waiting room under the form: who is next, without leaving the desk."""
+"""The head of the waiting room, who is next without leaving the desk: under the form, on a wide page under the card."""
 
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from app import wiring
-from app.ui import texts
+from app.ui import space, state, texts
 from app.ui.badge import inline_badge
 from app.ui.card import gravity_word
 from app.ui.motif import motif_label
@@ -13,22 +13,21 @@ from app.ui.texts import t
 from app.ui.waiting_view import minutes_text, name_of, who_text
 from feedback_store.visits import Visit
 
-SHOWN = 3
-
 
 def room_head(services: wiring.Services) -> None:
-    """The few who come first, and how many wait in all; nothing while nobody does."""
+    """Those who come first, as many as the page has room for, and how many wait in all; nothing while nobody does."""
     visits = services.store.waiting.board().visits
     if not visits:
         return
     now = datetime.now(UTC)
-    lines = [_line(services, visit, now) for visit in visits[:SHOWN]]
+    most = space.room_lines(entering=bool(st.session_state.get(state.MOTIF)))
+    lines = [_line(services, visit, now) for visit in visits[:most]]
     st.markdown(texts.small(f"**{t('head.title', count=len(visits))}**", *lines))
 
 
 def _line(services: wiring.Services, visit: Visit, now: datetime) -> str:
     motif = t("room.no_motif") if visit.motif_id is None else motif_label(services.book, visit.motif_id)
-    waited = t("room.waited", waited=minutes_text(visit.waited_min(now)))
+    waited = minutes_text(visit.waited_min(now))
     late = f" :red-badge[{t('head.late')}]" if visit.overdue_min(now) > 0 else ""
     alt = t("room.alt", level=visit.level.value, gravity=gravity_word(visit.level.gravity))
     badge = inline_badge(visit.level, alt, provisional=visit.provisional)

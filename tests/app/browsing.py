@@ -13,6 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.builders import a_request
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -89,3 +91,20 @@ def post(base: str, path: str, body: object) -> dict[str, object]:
     with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own loopback server
         found: dict[str, object] = json.load(answer)
         return found
+
+
+def waits(base: str) -> str:
+    """A patient triaged through the routes and confirmed by a nurse; returns the decision's id."""
+    decision = post(base, "/triage/predict", a_request(saturation_oxygene=91))
+    gravity = decision["gravity_level"]
+    post(
+        base,
+        "/feedback/submit",
+        {
+            "prediction_id": decision["prediction_id"],
+            "original_gravity": gravity,
+            "corrected_gravity": gravity,
+            "feedback_type": "correct",
+        },
+    )
+    return str(decision["prediction_id"])

@@ -18,7 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CALM = ("75", "125/80", "16", "98", "37,2", "2", "15")
 SHOCK = ("118", "92/55", "24", "95", "37,2", "7", "15")
 VITALS = ("FC (/min)", "PA (mmHg)", "FR (/min)", "SpO₂ (%)", "T° (°C)", "EVA (/10)", "Glasgow (/15)", "Glycémie (g/L)")
-SIZES = [(1366, 768), (1440, 900), (1920, 1080)]
 
 
 @pytest.fixture(scope="module")
@@ -268,24 +267,3 @@ def test_two_open_screens_never_share_a_form_and_another_station_sees_none(base:
         expect(two.get_by_label(reason)).to_have_value("douleur au genou")
         two.keyboard.press("Alt+N")
         expect(two.get_by_label(reason)).to_have_value("")
-
-
-@pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_filled_desk_fits_without_scrolling(base: str, width: int, height: int, theme: str) -> None:
-    with a_page("fr-FR", width, height) as page:
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        hands = open_desk(page, base)
-        hands.adult(*SHOCK)
-        expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
-        high, seen = page.get_by_test_id("stMain").evaluate("main => [main.scrollHeight, main.clientHeight]")
-        assert high <= seen
-
-
-def test_at_twice_the_size_nothing_is_cut_off_sideways(base: str) -> None:
-    with a_page("fr-FR", 683, 384) as page:
-        hands = open_desk(page, base)
-        hands.adult(*SHOCK)
-        expect(page.get_by_role("button", name="Confirmer")).to_be_attached()
-        wide, seen = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
-        assert wide <= seen

@@ -6,27 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.app.browsing import a_page, post, running_server
+from tests.app.browsing import a_page, running_server, waits
 from tests.builders import a_request
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-def waits(base: str) -> str:
-    """A patient triaged through the routes and confirmed by a nurse; returns the decision's id."""
-    decision = post(base, "/triage/predict", a_request(saturation_oxygene=91))
-    gravity = decision["gravity_level"]
-    post(
-        base,
-        "/feedback/submit",
-        {
-            "prediction_id": decision["prediction_id"],
-            "original_gravity": gravity,
-            "corrected_gravity": gravity,
-            "feedback_type": "correct",
-        },
-    )
-    return str(decision["prediction_id"])
 
 
 def test_both_screens_follow_within_two_seconds_and_typing_stays(tmp_path: Path) -> None:
@@ -57,7 +40,7 @@ def test_a_patient_looked_at_again_opens_the_form_with_what_was_measured_before(
         expect(page.get_by_text("avant 91")).to_be_visible()
         page.get_by_label("SpO₂ (%)", exact=True).fill("97")
         page.keyboard.press("Control+Enter")
-        expect(page.get_by_text("Alt+N").first).to_be_visible()
+        expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
         page.goto(f"{base}/file_active")
         expect(page.get_by_text("1 patient attend")).to_be_visible()
         expect(page.get_by_text("2 évaluations")).to_be_visible()

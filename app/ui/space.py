@@ -1,0 +1,37 @@
+"""What the page's size allows: where the waiting room's head stands, how many lines it has, how loose the form is."""
+
+from typing import Literal
+
+import streamlit as st
+
+from app.screen import COOKIE, Screen, screen_of
+
+WIDE, TALL = 1800, 1000  # CSS pixels: from here the card's column holds a line of the room, and the form may breathe
+_LEAST, _MOST, _LINE = 3, 12, 25
+_CRITERIA = 5  # lines that the criteria of a motif and a question may take of the form's page
+_ABOVE = 768 - _LEAST * _LINE  # what the form needs, and more than the card does
+
+
+def is_wide() -> bool:
+    """Whether the head of the waiting room has its place under the card."""
+    return _screen().width >= WIDE
+
+
+def form_gap() -> Literal["xsmall", "small"]:
+    """The space between the rows of the form."""
+    return "small" if _screen().height >= TALL else "xsmall"
+
+
+def room_lines(*, entering: bool) -> int:
+    """How many waiting patients the page has room for: at least three, one while a patient is entered above them."""
+    lines = lines_on(_screen())
+    return max(1, lines - _CRITERIA) if entering and not is_wide() else lines
+
+
+def lines_on(screen: Screen) -> int:
+    """How many waiting patients a page of this size has room for."""
+    return max(_LEAST, min(_MOST, (screen.height - _ABOVE) // _LINE))
+
+
+def _screen() -> Screen:
+    return screen_of(st.context.cookies.get(COOKIE))

@@ -1,0 +1,85 @@
+"""The desk on three sizes of screen in a real browser: everything in sight, the waiting room where there is room."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.ui.space import WIDE
+from tests.app.browsing import a_page, running_server, waits
+from tests.app.typing_hands import Hands
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SHOCK = ("118", "92/55", "24", "95", "37,2", "7", "15")
+SIZES = {(1366, 768): 3, (1440, 900): 8, (1920, 1080): 12}
+WAITING = 14
+LONGEST = "Intoxication médicamenteuse"  # the criteria that take the most lines
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_server(tmp_path_factory.mktemp("layout")) as base:
+        for _ in range(WAITING):
+            waits(base)
+        yield base
+
+
+def open_desk(page: Page, base: str) -> Hands:
+    page.goto(base)
+    hands = Hands(page)
+    hands.wait_for_focus("Motif, en quelques mots")
+    return hands
+
+
+def scrolls(page: Page) -> bool:
+    high, seen = page.get_by_test_id("stMain").evaluate("main => [main.scrollHeight, main.clientHeight]")
+    return bool(high > seen)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_filled_desk_fits_without_scrolling(base: str, width: int, height: int, theme: str) -> None:
+    with a_page("fr-FR", width, height) as page:
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        hands = open_desk(page, base)
+        assert not scrolls(page)
+        hands.adult(*SHOCK)
+        expect(page.get_by_text("Médecin < 20 min")).to_be_visible()
+        assert not scrolls(page)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_longest_criteria_with_a_proposal_and_a_question_fit(base: str, width: int, height: int) -> None:
+    with a_page("fr-FR", width, height) as page:
+        open_desk(page, base)
+        choice = page.get_by_role("combobox", name="Motif de la grille")
+        choice.click()
+        choice.fill(LONGEST)
+        choice.press("Enter")
+        page.get_by_label("T° (°C)", exact=True).fill("42,5")
+        page.get_by_label("T° (°C)", exact=True).press("Tab")
+        expect(page.get_by_text("Alt + O")).to_be_visible()
+        assert page.get_by_role("button", name="Évaluer").is_visible()
+        assert not scrolls(page)
+
+
+@pytest.mark.parametrize(("size", "most"), SIZES.items())
+def test_the_waiting_room_takes_the_room_that_the_page_has(base: str, size: tuple[int, int], most: int) -> None:
+    with a_page("fr-FR", *size) as page:
+        open_desk(page, base)
+        expect(page.get_by_test_id("stMarkdown").filter(has_text="En attente").locator("img")).to_have_count(most)
+        head = page.get_by_text("En attente").bounding_box()
+        deed = page.get_by_role("button", name="Évaluer").bounding_box()
+        assert head is not None
+        assert deed is not None
+        is_beside = head["x"] > deed["x"] + deed["width"]
+        assert is_beside is (size[0] >= WIDE)
+
+
+def test_at_twice_the_size_nothing_is_cut_off_sideways(base: str) -> None:
+    with a_page("fr-FR", 683, 384) as page:
+        hands = open_desk(page, base)
+        hands.adult(*SHOCK)
+        expect(page.get_by_role("button", name="Confirmer")).to_be_attached()
+        wide, seen = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
+        assert wide <= seen
