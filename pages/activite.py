@@ -7,6 +7,7 @@ from app.ui import activity_sheet, activity_view
 from app.ui.texts import t
 
 st.title(t("activity.title"), anchor=False)
-day = activity_view.pick_day()
+with st.container(horizontal=True, vertical_alignment="center"):
+    day = activity_view.pick_day()
+    activity_sheet.offer(wiring.services(), day)
 activity_view.show_activity(activity_view.activity_of(wiring.services().store.waiting, day))
-activity_sheet.offer(wiring.services(), day)

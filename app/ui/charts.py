@@ -121,9 +121,9 @@ def waits(rows: Sequence[tuple[str, float, str]]) -> None:
     colours = [MORE_URGENT if share > 1 else LESS_URGENT for _, share, _ in shown]
     bars = go.Bar(x=drawn, y=names, text=beside, textposition="outside", orientation="h", marker_color=colours)
     figure = go.Figure(bars)
-    for name, share, _ in shown:
+    for place, (_, share, _) in enumerate(shown):
         if _is_cut(share):
-            _break(figure, name)
+            _break(figure, place)
     figure.add_vline(x=1, line={"color": _ink(), "width": 1.5, "dash": "dot"})
     figure.add_annotation(x=1, y=1, yref="paper", text=t("activity.delay"), showarrow=False, yanchor="bottom")
     figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, 1.4 * max(1.0, *drawn)])
@@ -137,10 +137,12 @@ def _is_cut(share: float) -> bool:
     return share > LONGEST_SHARE
 
 
-def _break(figure: "Figure", name: str) -> None:
-    """A gap with two strokes across a bar near its end: it goes on further than it is drawn."""
-    gap = {"bgcolor": _theme_colour("backgroundColor"), "borderpad": 0, "font": {"size": 16, "color": _ink()}}
-    figure.add_annotation(x=0.9 * LONGEST_SHARE, y=name, text="//", showarrow=False, **gap)
+def _break(figure: "Figure", place: int) -> None:
+    """A gap with two strokes across the bar at a place from below: it goes on further than it is drawn."""
+    middle, paper = 0.9 * LONGEST_SHARE, _theme_colour("backgroundColor")
+    sides = {"x0": middle - 0.04, "x1": middle + 0.04, "y0": place - 0.45, "y1": place + 0.45}
+    figure.add_shape(type="rect", **sides, fillcolor=paper, line_width=0)
+    figure.add_annotation(x=middle, y=place, text="//", showarrow=False, font={"size": 16, "color": _ink()})
 
 
 def _room_above(figure: "Figure", heights: Iterable[int]) -> None:
