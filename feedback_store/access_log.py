@@ -30,7 +30,7 @@ class Seen(BaseModel):
 
     timestamp: UtcTime
     who: str
-    what: str  # ``page``, ``decision``, ``reevaluation``, ``sheet``, ``export``
+    what: str  # ``page``, ``decision``, ``reevaluation``, ``sheet``, ``export``, ``activity``
     on: str = ""  # the id of the decision, or the name of the page
 
 

@@ -1,11 +1,10 @@
 """Verdicts as training rows and as a file for a spreadsheet. Features are always those we recorded."""
 
-import csv
-import io
 from collections.abc import Iterable
 from types import MappingProxyType
 
 from feedback_store.record import FEATURE_NAMES, FeatureValue, FeedbackRecord
+from feedback_store.spreadsheet import safe_csv
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.training.table import TABLE_COLUMNS
 
@@ -35,8 +34,6 @@ VERDICT_NAMES = (
     "model_version",
     "rules_version",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-DELIMITER = ";"  # what a French spreadsheet expects
 
 
 def corrected_level(record: FeedbackRecord) -> FrenchLevel:
@@ -57,30 +54,10 @@ def training_row(record: FeedbackRecord, level: FrenchLevel) -> dict[str, Featur
 
 
 def corrections_csv(records: Iterable[FeedbackRecord]) -> bytes:
-    """Verdicts and features for a spreadsheet: UTF-8 with its mark, ``;`` between cells.
-
-    A text that a spreadsheet would run as a formula gets an apostrophe in front.
-    """
-    sheet = io.StringIO(newline="")
-    writer = csv.writer(sheet, delimiter=DELIMITER)
-    writer.writerow((*VERDICT_NAMES, *FEATURE_NAMES))
-    for record in records:
-        line = record.as_line()
-        writer.writerow([*(_cell(line[n]) for n in VERDICT_NAMES), *(_cell(record.features[n]) for n in FEATURE_NAMES)])
-    return sheet.getvalue().encode("utf-8-sig")
+    """Verdicts and features for a spreadsheet, safe against formulas."""
+    return safe_csv((*VERDICT_NAMES, *FEATURE_NAMES), map(_csv_row, records))
 
 
-def _cell(value: object) -> object:
-    """Numbers as they are, nothing for null, lists and answers joined, and no text that starts a formula."""
-    if isinstance(value, dict):
-        value = [f"{name} : {word}" for name, word in value.items()]
-    if isinstance(value, (list, tuple)):
-        value = " | ".join(str(part) for part in value)
-    if isinstance(value, str):
-        return without_formula(value)
-    return "" if value is None else value
-
-
-def without_formula(text: str) -> str:
-    """A text that no spreadsheet runs: one that would start a formula gets an apostrophe in front."""
-    return "'" + text if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+def _csv_row(record: FeedbackRecord) -> tuple[object, ...]:
+    line = record.as_line()
+    return (*(line[name] for name in VERDICT_NAMES), *(record.features[name] for name in FEATURE_NAMES))

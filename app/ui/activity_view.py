@@ -1,12 +1,14 @@
 """The head nurse's day: figures, arrivals by hour, waits by level against their delays."""
 
 from datetime import UTC, date, datetime, timedelta
+from math import inf
 
 import streamlit as st
 
 from app.ui import charts, texts
 from app.ui.badge import LOOKS
 from app.ui.texts import small, t
+from app.ui.waiting_view import minutes_text
 from feedback_store.activity import DayActivity, LevelWait, day_activity
 from feedback_store.waiting import WaitingRoom
 
@@ -47,15 +49,19 @@ def show_activity(activity: DayActivity) -> None:
         charts.by_french_level([(row.level, row.n_visits) for row in activity.by_level])
     with waits_side:
         st.markdown(small(t("activity.delays")))
-        taken = [row for row in activity.by_level if row.median_wait_min is not None]
+        taken = [_wait(row, row.median_wait_min) for row in activity.by_level if row.median_wait_min is not None]
         if taken:
-            charts.waits([_wait(row) for row in taken])
+            charts.waits(taken)
         else:
             st.info(t("activity.none_taken"))
 
 
-def _wait(row: LevelWait) -> tuple[str, float, int]:
-    return f"{LOOKS[row.level].shape} {row.level.value}", row.median_wait_min or 0.0, row.level.physician_delay_min
+def _wait(row: LevelWait, wait: float) -> tuple[str, float, str]:
+    """The level, its median wait as a share of its delay, and both in words; no wait at all fits a delay of none."""
+    delay = row.level.physician_delay_min
+    share = wait / delay if delay else (inf if round(wait) else 0.0)
+    words = t("activity.wait", waited=minutes_text(round(wait)), delay=minutes_text(delay))
+    return f"{LOOKS[row.level].shape} {row.level.value}", share, words
 
 
 def _figures(activity: DayActivity) -> None:
@@ -67,8 +73,21 @@ def _figures(activity: DayActivity) -> None:
         "activity.overrides": texts.percent(activity.override_rate),
         "activity.left": texts.number(activity.n_left),
     }
+    reasons = _reasons(activity)
     for column, (key, value) in zip(st.columns(len(shown)), shown.items(), strict=True):
         column.metric(t(key), value, help=t(f"{key}.help") if texts.has(f"{key}.help") else None)
+        if key in reasons:
+            column.markdown(small(t(reasons[key])))
+
+
+def _reasons(activity: DayActivity) -> dict[str, str]:
+    """The key of the words under each figure that is only a dash."""
+    told = {
+        "activity.kept": "activity.no_delay" if activity.delays_kept is None else None,
+        "activity.triage": f"activity.untimed.{activity.untimed}" if activity.untimed else None,
+        "activity.overrides": "activity.no_verdict" if activity.override_rate is None else None,
+    }
+    return {figure: reason for figure, reason in told.items() if reason}
 
 
 def _duration(minutes: float | None) -> str:

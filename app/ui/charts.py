@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 MORE_URGENT, LESS_URGENT, LINE = "#C2570C", "#1F5A8C", "#7C8791"
-LONGEST_SHARE = 2.5  # of a delay; a longer wait is drawn no longer, its minutes are told
+LONGEST_SHARE = 2.5  # of a delay; a longer wait is drawn no longer: its bar is broken and says so
 FIGURE_HEIGHT = 230  # so that what to do stands under what is, on one screen
 _STILL = {"displayModeBar": False, "staticPlot": True}
 
@@ -111,24 +111,38 @@ def by_french_level(counts: Sequence[tuple[FrenchLevel, int]]) -> None:
     draw(figure, 180, t("activity.by_level.alt", items=said), "by_level")
 
 
-def waits(rows: Sequence[tuple[str, float, int]]) -> None:
-    """Median minutes until the physician of each level, drawn against the level's delay: one line for all of them."""
+def waits(rows: Sequence[tuple[str, float, str]]) -> None:
+    """Median wait of each level as a share of the level's delay, and its words; a bar too long is cut, and says so."""
     import plotly.graph_objects as go
 
     shown = list(reversed(rows))
-    shares = [min(wait / delay if delay else LONGEST_SHARE, LONGEST_SHARE) for _, wait, delay in shown]
-    said = [t("activity.wait", minutes=round(wait), delay=delay) for _, wait, delay in shown]
-    names = [name for name, _, _ in shown]
-    colours = [MORE_URGENT if wait > delay else LESS_URGENT for _, wait, delay in shown]
-    bars = go.Bar(x=shares, y=names, text=said, textposition="outside", orientation="h", marker_color=colours)
+    names, drawn = [name for name, _, _ in shown], [min(share, LONGEST_SHARE) for _, share, _ in shown]
+    beside = [f"» {words}<br>{t('activity.cut')}" if _is_cut(share) else words for _, share, words in shown]
+    colours = [MORE_URGENT if share > 1 else LESS_URGENT for _, share, _ in shown]
+    bars = go.Bar(x=drawn, y=names, text=beside, textposition="outside", orientation="h", marker_color=colours)
     figure = go.Figure(bars)
+    for place, (_, share, _) in enumerate(shown):
+        if _is_cut(share):
+            _break(figure, place)
     figure.add_vline(x=1, line={"color": _ink(), "width": 1.5, "dash": "dot"})
     figure.add_annotation(x=1, y=1, yref="paper", text=t("activity.delay"), showarrow=False, yanchor="bottom")
-    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, 1.4 * max(1.0, *shares)])
+    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, 1.4 * max(1.0, *drawn)])
     figure.update_yaxes(tickfont={"size": 13, "color": _ink()})
-    alt = ", ".join(f"{name} {words}" for name, words in zip(names, said, strict=True))
+    alt = ", ".join(f"{name} {words}" + f" ({t('activity.cut')})" * _is_cut(share) for name, share, words in rows)
     figure.update_layout(margin={"t": 24})
     draw(figure, 60 + 44 * len(shown), t("activity.delays.alt", items=alt), "waits")
+
+
+def _is_cut(share: float) -> bool:
+    return share > LONGEST_SHARE
+
+
+def _break(figure: "Figure", place: int) -> None:
+    """A gap with two strokes across the bar at a place from below: it goes on further than it is drawn."""
+    middle, paper = 0.9 * LONGEST_SHARE, _theme_colour("backgroundColor")
+    sides = {"x0": middle - 0.04, "x1": middle + 0.04, "y0": place - 0.45, "y1": place + 0.45}
+    figure.add_shape(type="rect", **sides, fillcolor=paper, line_width=0)
+    figure.add_annotation(x=middle, y=place, text="//", showarrow=False, font={"size": 16, "color": _ink()})
 
 
 def _room_above(figure: "Figure", heights: Iterable[int]) -> None:

@@ -8,7 +8,8 @@ from app import wiring
 from app.ui import charts, roles, state, texts
 from app.ui.badge import level_word
 from app.ui.texts import small, t
-from feedback_store.corrections import corrections_csv, without_formula
+from feedback_store.corrections import corrections_csv
+from feedback_store.spreadsheet import without_formula
 from feedback_store.stats import FeedbackStats
 from feedback_store.tally import Wanted
 

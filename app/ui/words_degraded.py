@@ -44,4 +44,5 @@ WORDS_DEGRADED: dict[str, str] = {
     "seen.reevaluation": "réévaluation ouverte",
     "seen.sheet": "fiche imprimée",
     "seen.export": "corrections exportées",
+    "seen.activity": "activité d'un jour exportée",
 }

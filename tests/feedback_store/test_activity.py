@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from feedback_store.activity import DayActivity, day_activity
+import pytest
+
+from feedback_store.activity import DayActivity, day_activity, visits_of
 from feedback_store.visits import Visit
 from tests.feedback_store.conftest import NOON
 from triage_core.levels import FrenchLevel
@@ -63,3 +65,34 @@ def test_verdicts_give_the_time_of_triage_and_the_share_of_levels_changed() -> N
     changed = a_visit("changed", verdict=after(3), entry_s=0, decided_level=FrenchLevel.L4)
     told = activity(same, changed, a_visit("unjudged"), a_visit("alone", verdict=after(2), decided_level=None))
     assert (told.median_triage_min, told.override_rate) == (2.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("visit", "why"),
+    [
+        (a_visit(), "unconfirmed"),
+        (a_visit(verdict=after(1), entry_s=60, n_evaluations=2), "reevaluated"),
+        (a_visit(verdict=after(1)), "unknown"),
+        (a_visit(verdict=after(1), entry_s=60), None),
+    ],
+)
+def test_a_day_without_a_time_of_triage_says_why(visit: Visit, why: str | None) -> None:
+    told = activity(visit)
+    assert (told.untimed, told.median_triage_min is None) == (why, why is not None)
+
+
+def test_the_visits_of_a_day_leave_by_their_figures_in_order_of_arrival() -> None:
+    left = a_visit("left", arrived=5, level="4", ended=after(35), left=True, n_evaluations=2)
+    taken = a_visit("taken", verdict=after(2), ended=after(30), motif_id="fievre")
+    other_day = a_visit("tomorrow in Paris", arrived=11 * 60 + 30)
+    first, second = visits_of([left, other_day, taken], DAY, PARIS, NOW)
+    assert (first.arrived.hour, first.motif_id, first.verdict_min, first.waited_min) == (13, "fievre", 2, 30)
+    assert (first.delay_min, first.delay_kept, first.outcome) == (20, False, "taken_over")
+    assert (second.n_evaluations, second.verdict_min, second.waited_min) == (2, None, 30)
+    assert (second.delay_kept, second.outcome) == (None, "left")
+
+
+def test_a_visit_of_the_day_that_still_waits_counts_until_now_and_names_nobody() -> None:
+    (told,) = visits_of([a_visit("secret-id", age=34, sexe="F")], DAY, PARIS, NOW)
+    assert (told.waited_min, told.delay_kept, told.outcome) == (180, False, "waiting")
+    assert not {"visit_id", "prediction_id", "age", "sexe"} & set(vars(told)) and "secret-id" not in repr(told)
