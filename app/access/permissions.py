@@ -71,6 +71,7 @@ SCREEN_ONLY = frozenset(
         "shell._say_choices_again",
         "understood._keep",
         "understood._use",
+        "verdict._confirm",
         "verdict._name_level",
         "verdict._open",
         "verdict._record",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app import wiring
 from app.ui import grid_rows
+from app.ui.card import to_check
 from app.ui.judging import Judged
 from app.ui.protocols_view import protocols_button
 from app.ui.sheet_view import sheet_button
@@ -18,4 +19,4 @@ def beside(services: wiring.Services, judged: Judged) -> None:
         if st.button(t("rows.open") + undecided, key="card_rows", shortcut=grid_rows.KEY):
             grid_rows.show(judged, services.book)
         protocols_button(services, judged.decision)
-        sheet_button(services, judged.decision.prediction_id)
+        sheet_button(services, judged.decision.prediction_id, to_check(judged, services.book))

@@ -11,7 +11,6 @@ from triage_core.decision import Contribution, Decision, FindingOut
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.quality import QualityGrade
 from triage_core.rules.catalog import RuleBook
-from triage_core.unticked import would_raise
 
 SHOWN_FINDINGS = 3
 BADGE_WIDTH = 104  # pixels: the one loud thing on the page
@@ -106,17 +105,17 @@ def _headline(decision: Decision, *, stale: bool) -> None:
 
 
 def _to_check(judged: Judged, book: RuleBook) -> None:
-    """The suggested criteria that nobody ticked and that would make it more urgent; the few most urgent."""
-    decision, patient = judged.decision, judged.patient
-    if decision.motif_id is None:
-        return
-    found = would_raise(judged.suggestions, patient, decision.motif_id, decision.french_level, book)
-    lines = [
-        t("card.check", item=proposals.item(rule_label(book, one.rule_id), one, patient.age), level=level.value)
-        for one, level in found[:SHOWN_FINDINGS]
-    ]
+    lines = to_check(judged, book)
     if lines:
         st.markdown("\n\n".join(f":orange-badge[!] **{line}**" for line in lines))
+
+
+def to_check(judged: Judged, book: RuleBook) -> list[str]:
+    """The suggested criteria that nobody ticked and that would make it more urgent; the few most urgent, in words."""
+    return [
+        t("card.check", item=proposals.item(rule_label(book, one.rule_id), one, judged.patient.age), level=level.value)
+        for one, level in judging.unticked(judged, book)[:SHOWN_FINDINGS]
+    ]
 
 
 def _why(judged: Judged, book: RuleBook) -> None:

@@ -18,7 +18,9 @@ from triage_core.features import BY_NAME, VITALS
 from triage_core.levels import FrenchLevel
 from triage_core.motifs.criteria import Suggestion
 from triage_core.patient import Patient
+from triage_core.rules.catalog import RuleBook
 from triage_core.rules.conditions import MEASURED
+from triage_core.unticked import would_raise
 
 _VERDICT_KEYS = (
     state.VERDICT_PANEL,
@@ -27,6 +29,7 @@ _VERDICT_KEYS = (
     state.VERDICT_REASON,
     state.VERDICT_MISSED,
     state.VERDICT_SURE,
+    state.VERDICT_UNTICKED,
     state.RECORDED,
     state.VERDICT_REFUSED,
 )
@@ -120,6 +123,19 @@ def current_level(decision: Decision) -> FrenchLevel:
     """The level that stands for this patient: the nurse's once it is kept, the proposed one before."""
     kept = recorded()
     return decision.french_level if kept is None else corrected_level(kept)
+
+
+def unticked(judged: Judged, book: RuleBook) -> tuple[tuple[Suggestion, FrenchLevel], ...]:
+    """The suggested criteria that nobody ticked and the more urgent level that each would give."""
+    decision = judged.decision
+    if decision.motif_id is None:
+        return ()
+    return would_raise(judged.suggestions, judged.patient, decision.motif_id, decision.french_level, book)
+
+
+def level_unticked(judged: Judged, book: RuleBook) -> FrenchLevel | None:
+    """The most urgent level that such a criterion would give; ``None`` without any."""
+    return max((level for _, level in unticked(judged, book)), key=lambda level: level.rank, default=None)
 
 
 def refused() -> tuple[str, ...]:

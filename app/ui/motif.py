@@ -128,9 +128,9 @@ def tick_modulators(motif: Motif | None, age: float | None) -> tuple[tuple[str, 
     with st.container():  # always there, so that nothing below moves while typing
         if motif is not None and boxes:
             ticked = st.pills(
-                t("tri.modulators", motif=texts.plain(_named(motif, texts.language()))),
+                _criteria_of(motif),
                 options=list(boxes),
-                format_func=lambda rule_id: texts.plain(boxes[rule_id].checkbox or boxes[rule_id].label),
+                format_func=lambda rule_id: texts.choice(texts.plain(boxes[rule_id].checkbox or boxes[rule_id].label)),
                 selection_mode="multi",
                 key=state.of_modulators(motif.id),
                 persist_state="session",
@@ -140,6 +140,13 @@ def tick_modulators(motif: Motif | None, age: float | None) -> tuple[tuple[str, 
         if advice:
             st.markdown(small(t("tri.advice", labels=texts.plain(" ; ".join(advice)))))
     return tuple(sorted(ticked)), proposed
+
+
+def _criteria_of(motif: Motif) -> str:
+    """The heading of the criteria; how many are ticked is said in words, a chosen pill differs by its colour alone."""
+    heading = t("tri.modulators", motif=texts.plain(_named(motif, texts.language())))
+    count = len(st.session_state.get(state.of_modulators(motif.id)) or ())
+    return f"{heading} · **{t('tri.ticked', count=count)}**" if count else heading
 
 
 def measures_asked(motif: Motif | None) -> tuple[str, ...]:

@@ -22,14 +22,14 @@ SHORT_ID = 12
 LONGEST_WORDS = 120
 
 
-def sheet_button(services: wiring.Services, prediction_id: str) -> None:
-    """Offer the sheet of a decision; it is drawn when it is asked for."""
+def sheet_button(services: wiring.Services, prediction_id: str, to_check: Sequence[str] = ()) -> None:
+    """Offer the sheet of a decision; it is drawn when it is asked for. ``to_check``: what the card still asks."""
 
     who = roles.who()
 
     def draw() -> bytes:
         services.access_log.note(who, "sheet", prediction_id)
-        content = sheet_content(services, prediction_id)
+        content = sheet_content(services, prediction_id, to_check)
         return b"" if content is None else sheet_pdf(content)
 
     st.download_button(
@@ -43,7 +43,7 @@ def sheet_button(services: wiring.Services, prediction_id: str) -> None:
     )
 
 
-def sheet_content(services: wiring.Services, prediction_id: str) -> SheetContent | None:
+def sheet_content(services: wiring.Services, prediction_id: str, to_check: Sequence[str] = ()) -> SheetContent | None:
     """The words of the sheet; ``None`` for a decision that is not recorded."""
     record = services.store.decision(prediction_id)
     if record is None:
@@ -62,7 +62,7 @@ def sheet_content(services: wiring.Services, prediction_id: str) -> SheetContent
         ink=look.ink,
         headline=t("sheet.level", level=level.value, gravity=gravity_word(level.gravity)),
         delay=delay_text(level),
-        status=_status(services, record, visit, level),
+        status=(*_status(services, record, visit, level), *map(texts.unmarked, to_check)),
         blocks=((t("sheet.motif"), _motif(services, record)), (t("sheet.why"), _why(services, record))),
         vitals=(t("sheet.vitals"), _vitals(record.features)),
         again=t("sheet.again"),

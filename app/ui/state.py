@@ -36,6 +36,7 @@ VERDICT_LEVEL = "verdict_level"
 VERDICT_REASON = "verdict_reason"
 VERDICT_MISSED = "verdict_missed"
 VERDICT_SURE = "verdict_sure"
+VERDICT_UNTICKED = "verdict_unticked"  # confirming without a criterion of level 1 or 2 was asked about
 RECORDED = "verdict_recorded"  # the verdict on the shown decision, as it was kept
 VERDICT_REFUSED = "verdict_refused"
 RULES_QUERY = "regles_query"

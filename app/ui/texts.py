@@ -10,6 +10,7 @@ from app.ui import state
 from app.ui.words import WORDS, sentence
 
 LANGUAGES = ("fr", "en")
+_MARKS = r"[\\`*_{}\[\]()<>#+!|~$:-]"  # what could format inside Markdown
 _NARROW = "\u202f"
 
 
@@ -61,6 +62,13 @@ def small(*lines: str) -> str:
     return "  \n".join(f":small[{line}]" for line in lines)
 
 
+def choice(label: str) -> str:
+    """A label of pills or of a segmented control in full ink: chosen, Streamlit writes it in the primary colour, which
+    cannot be read on the dark background (3.5:1). The theme gives the violet of both backgrounds the text's colour.
+    """
+    return f":violet[{label}]"
+
+
 def date(written: str | None) -> str:
     """The day of an ISO date as it is written in the session's language; a dash when there is none to read."""
     try:
@@ -90,4 +98,9 @@ def zone() -> tzinfo:
 
 def plain(text: str) -> str:
     """Text of a user or a file made harmless inside Markdown: every mark that could format is escaped."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:-])", r"\\\1", text)
+    return re.sub(rf"({_MARKS})", r"\\\1", text)
+
+
+def unmarked(text: str) -> str:
+    """``plain`` undone, for paper."""
+    return re.sub(rf"\\({_MARKS})", r"\1", text)

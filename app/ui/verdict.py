@@ -24,22 +24,28 @@ MOST_URGENT_FIRST = tuple(reversed(FrenchLevel))
 LEVEL_KEYS = {level: f"Alt+{level.value[0]}" for level in FrenchLevel} | {FrenchLevel.L3B: "Alt+B"}
 
 
-def verdict_bar(decision: Decision) -> None:
-    """Confirm, or name the right level, one key each; or detail a verdict in a panel with nothing chosen in it."""
+def verdict_bar(decision: Decision, without: FrenchLevel | None = None) -> None:
+    """Confirm, or name the right level, one key each; or detail a verdict in a panel with nothing chosen in it.
+
+    ``without``: the level that a suggested and unticked criterion would give; 1 or 2 is confirmed past only twice.
+    """
     panel = st.session_state.get(state.VERDICT_PANEL)
     if panel is not None:
         _panel(decision, panel)
         return
     level = judging.current_level(decision)
     if judging.recorded() is None:
+        is_asked = bool(st.session_state.get(state.VERDICT_UNTICKED))
+        if is_asked:
+            st.markdown(f"**{t('verdict.unticked')}**")
         st.button(
-            t("verdict.confirm", level=level_word(level)),
+            t("verdict.confirm_unticked" if is_asked else "verdict.confirm", level=level_word(level)),
             key="verdict_correct",
             type="primary",
             shortcut=CONFIRM_KEY,
             width="stretch",
-            on_click=_submit,
-            args=(decision, level),
+            on_click=_confirm,
+            args=(decision, level, without in SURE_FROM and not is_asked),
         )
     else:
         st.success(t("verdict.recorded", level=level_word(level)))
@@ -48,6 +54,14 @@ def verdict_bar(decision: Decision) -> None:
     with st.container(gap="xxsmall"):
         _levels(decision, level)
         _details(decision, level)
+
+
+def _confirm(decision: Decision, level: FrenchLevel, ask_first: bool) -> None:
+    """Keep the level as it stands, or ask once whether a criterion of level 1 or 2 is really absent."""
+    if ask_first:
+        st.session_state[state.VERDICT_UNTICKED] = True
+    else:
+        _submit(decision, level)
 
 
 def _levels(decision: Decision, stands: FrenchLevel) -> None:
@@ -177,6 +191,11 @@ def _reason() -> str:
     return str(st.session_state.get(state.VERDICT_REASON) or "").strip()
 
 
+def _is_sure() -> bool:
+    """Whether the nurse said yes twice: to a lowering, or to a level without a criterion that was suggested."""
+    return any(st.session_state.get(key) for key in (state.VERDICT_SURE, state.VERDICT_UNTICKED))
+
+
 @roles.guarded
 def _submit(
     decision: Decision, level: FrenchLevel, kind: str | None = None, argued: FeedbackRecord | None = None
@@ -197,7 +216,7 @@ def _submit(
         "corrected_french_level": level.value,
         "reason": _reason() or None if argued is None else argued.reason,
         "missed_symptoms": [symptom.strip() for symptom in missed if symptom.strip()],
-        "confirmed": bool(st.session_state.get(state.VERDICT_SURE) if argued is None else argued.confirmed),
+        "confirmed": _is_sure() if argued is None else bool(argued.confirmed),
     }
     try:
         kept = wiring.services().store.submit(raw)

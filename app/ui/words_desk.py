@@ -23,6 +23,8 @@ WORDS_DESK: dict[str, str] = {
     "again.once_more": "Évaluer de nouveau (Ctrl+Entrée) le remet en attente.",
     "draft.found": "Saisie retrouvée, {moment}. L'effacer : Alt+N",
     "verdict.confirm": "Confirmer {level}",
+    "verdict.confirm_unticked": "Sans le critère : {level}",
+    "verdict.unticked": "Le critère à vérifier est-il absent ? Alt+Entrée encore : confirmer sans lui.",
     "verdict.other": "Un autre niveau",
     "verdict.downgrade.title": "Baisser de {before} à {after}",
     "verdict.upgrade.title": "Relevé de {before} à {after}",

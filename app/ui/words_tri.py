@@ -51,6 +51,7 @@ WORDS_TRI: dict[str, str] = {
     "tri.motif": "Motif de la grille",
     "tri.motif.none": "à choisir",
     "tri.no_suggestion": "Aucun motif reconnu : choisissez dans la liste",
+    "tri.ticked": "cochés : {count}",
     "tri.modulators": "Critères du motif · {motif}",
     "tri.besides": "La ligne dit aussi {words}, motif plus urgent :",
     "tri.proposed": "Proposé d'après vos mots : {items}",

@@ -5,7 +5,11 @@ from collections.abc import Callable
 from streamlit.testing.v1 import AppTest
 
 from app.ui import state
+from app.ui.card import to_check
+from app.ui.sheet_view import sheet_content
+from app.wiring import Services
 from tests.pages.conftest import bare, fill
+from triage_core.levels import FrenchLevel
 
 Enter = Callable[..., AppTest]
 HEAD = "traumatisme_cranien"
@@ -66,6 +70,42 @@ def test_the_card_asks_for_a_criterion_that_would_raise_the_level(screen: AppTes
     assert TO_CHECK in bare(screen)
     told_by = bare(screen)
     assert told_by.index(TO_CHECK) < told_by.index("Tri 5 :")
+
+
+def test_a_level_without_a_criterion_of_level_2_is_confirmed_only_twice(screen: AppTest) -> None:
+    told(screen, "TC sous Eliquis").button(key="tri_evaluate").click().run()
+    screen.button(key="verdict_correct").click().run()
+    assert state.RECORDED not in screen.session_state
+    assert "Le critère à vérifier est-il absent ?" in bare(screen)
+    screen.button(key="verdict_correct").click().run()
+    assert screen.session_state[state.RECORDED].confirmed is True
+    assert not screen.exception
+
+
+def test_a_criterion_of_a_milder_level_is_not_asked_about_twice(screen: AppTest) -> None:
+    told(screen, "toux fièvre", "toux_bronchite").button(key="tri_evaluate").click().run()
+    assert "passerait en tri 3B" in bare(screen)
+    screen.button(key="verdict_correct").click().run()
+    assert screen.session_state[state.RECORDED].confirmed is not True
+
+
+def test_ticking_the_criterion_asks_nothing_more(screen: AppTest) -> None:
+    told(screen, "TC sous Eliquis").button(key="tri_evaluate").click().run()
+    screen.button(key="verdict_correct").click().run()
+    screen.button(key="tri_tick_proposed").click().run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "est-il absent" not in bare(screen)
+    screen.button(key="verdict_correct").click().run()
+    assert screen.session_state[state.RECORDED].corrected_french_level is FrenchLevel.L2
+
+
+def test_the_sheet_carries_what_was_to_check(screen: AppTest, services: Services) -> None:
+    told(screen, "TC sous Eliquis").button(key="tri_evaluate").click().run()
+    judged = screen.session_state[state.JUDGED]
+    lines = to_check(judged, services.book)
+    content = sheet_content(services, judged.decision.prediction_id, lines)
+    assert content is not None
+    assert any("À vérifier" in told and "Eliquis" in told and "\\" not in told for told in content.status)
 
 
 def test_the_card_speaks_english(screen: AppTest) -> None:
