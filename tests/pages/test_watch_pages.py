@@ -77,6 +77,16 @@ def test_verdicts_make_control_charts_and_a_comparison_of_both_models(
     assert next(iter(table["Différence (95 %)".replace(" %", "\u202f%")])).startswith("0,0")
 
 
+@pytest.mark.parametrize("name", ["surveillance", "modele"])
+def test_an_english_page_names_the_colours_in_english(screen: AppTest, services: wiring.Services, name: str) -> None:
+    judge(services, 12)
+    open_page(screen, name)
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    told = [chart.proto.alt + chart.proto.spec for chart in screen.get("plotly_chart")]
+    assert any("RED" in words for words in told)
+    assert not [words for words in told if "ROUGE" in words or "JAUNE" in words]
+
+
 def test_a_page_does_not_wait_for_a_long_history_to_be_read(
     screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
