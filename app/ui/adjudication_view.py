@@ -63,7 +63,11 @@ def _contradiction(case: Contradiction) -> None:
     first = case.verdicts[0]
     with st.container(border=True, key=f"arbitrage_case_{case.prediction_id}"):
         st.markdown(f"**{_who(first.features)}**")
-        shown = level_word(first.original_french_level) if first.original_french_level else gravity_name(first.original_gravity)
+        shown = (
+            level_word(first.original_french_level)
+            if first.original_french_level
+            else gravity_name(first.original_gravity)
+        )
         st.markdown(texts.small(_measured(first.features), t("arbitrage.shown", level=shown)))
         st.dataframe([_verdict_row(record) for record in case.verdicts], hide_index=True, alt=t("arbitrage.said"))
         level_side, reason_side, act_side = st.columns([1.2, 3, 1], vertical_alignment="bottom")

@@ -12,6 +12,7 @@ from app.access.permissions import ADMINISTRATOR
 from app.settings import Settings
 from app.shelf import ModelShelf
 from app.ui import card_view, roles, state
+from app.ui.words import WORDS
 from feedback_store import watch_keeper
 from feedback_store.automatic import Trigger
 from tests.app.test_shelf import a_challenger
@@ -116,6 +117,21 @@ def test_an_alert_is_a_line_on_every_page_until_an_administrator_has_seen_it(
     assert "vue par administrateur" in said(screen)
     open_page(screen, "tri")
     assert "À voir dans Surveillance" not in said(screen)
+
+
+def test_care_reads_what_an_alert_means_to_it_and_once(services: wiring.Services) -> None:
+    for kind, subject in ((AlertKind.FEATURE_DRIFT, "temperature"), (AlertKind.MISSINGNESS, "glycemie")):
+        raise_alert(services, kind, subject)
+    words = said(AppTest.from_file(str(MAIN), default_timeout=30).run())
+    assert "L'avis du modèle peut être moins sûr. La grille FRENCH s'applique comme toujours" in words
+    assert words.count("moins sûr") == 1 and "apprentissage" not in words
+
+
+@pytest.mark.parametrize("kind", list(AlertKind))
+def test_every_alert_has_its_words_for_care(services: wiring.Services, kind: AlertKind) -> None:
+    raise_alert(services, kind)
+    words = said(AppTest.from_file(str(MAIN), default_timeout=30).run())
+    assert WORDS[f"alert.care.{kind.value}"] in words
 
 
 @pytest.mark.parametrize("kind", list(AlertKind))
