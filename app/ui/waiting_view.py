@@ -26,9 +26,11 @@ WIDTHS = (0.5, 3.6, 3.0, 2.6)
 def show_summary(board: Board) -> None:
     """How many wait, how many of them too long, how many to look at again."""
     now = datetime.now(UTC)
-    late = sum(visit.overdue_min(now) > 0 for visit in board.visits)
+    at_once = sum(visit.level is FrenchLevel.L1 for visit in board.visits)
+    late = sum(is_late(visit, now) for visit in board.visits)
     due = sum(_is_due(visit, now) for visit in board.visits)
     said = [_counted("room.waiting", len(board.visits)) if board.visits else t("room.waiting.none")]
+    said += [f"**{t('room.at_once', count=at_once)}**"] if at_once else []
     said += [f"**{_counted('room.late', late)}**"] if late else []
     said += [_counted("room.reassess", due)] if due else []
     st.markdown(" · ".join(said))
@@ -140,7 +142,7 @@ def _time_mark(visit: Visit, now: datetime) -> str:
     if visit.level is FrenchLevel.L1:
         return f":red-badge[{t('room.delay.now')}] {t('room.reassess.watch')}"
     overdue = visit.overdue_min(now)
-    if overdue > 0:
+    if is_late(visit, now):
         return f":red-badge[{t('room.overdue', minutes=minutes_text(overdue))}]"
     return f"{t('room.left_time', minutes=minutes_text(overdue))} :small[({_delay_text(visit)})]"
 
@@ -167,6 +169,11 @@ def _motif_text(services: wiring.Services, visit: Visit) -> str:
     if visit.motif_id is None:
         return t("room.no_motif")
     return texts.plain(motif_label(services.book, visit.motif_id))
+
+
+def is_late(visit: Visit, now: datetime) -> bool:
+    """Whether the delay of a level has passed; level 1 has none, it is at once from the first minute on."""
+    return visit.level is not FrenchLevel.L1 and visit.overdue_min(now) > 0
 
 
 def _is_due(visit: Visit, now: datetime) -> bool:

@@ -62,6 +62,7 @@ WORDS_DESK: dict[str, str] = {
     ),
     "head.title": "En attente : {count}",
     "head.late": "délai dépassé",
+    "head.at_once": "immédiat",
     "rows.open": "Grille",
     "rows.title": "Ce que dit la grille pour ce patient",
     "rows.no_motif": "Aucun motif choisi : seuls les seuils généraux parlent.",

@@ -101,6 +101,20 @@ def test_level_one_is_watched_without_pause_and_hours_are_told(screen: AppTest, 
     assert "1 h 15 d'attente" in said(screen)
 
 
+def test_level_one_is_immediate_and_never_overdue(screen: AppTest, at_minutes_ago: object) -> None:
+    at_minutes_ago(5, motif_id="arret_cardiorespiratoire")
+    open_page(screen, "file_active")
+    assert "1 à voir immédiatement" in said(screen) and "délai" not in said(screen).lower()
+    open_page(screen, "tri")
+    assert ":red-badge[immédiat]" in said(screen) and "délai dépassé" not in said(screen)
+
+
+def test_the_desk_marks_who_waits_beyond_the_delay(screen: AppTest, at_minutes_ago: object) -> None:
+    at_minutes_ago(50, motif_id="douleur_thoracique_sca", frequence_cardiaque=135)
+    open_page(screen, "tri")
+    assert ":red-badge[délai dépassé]" in said(screen)
+
+
 def test_taken_over_ends_the_wait_and_one_key_undoes_it(screen: AppTest, at_minutes_ago: object) -> None:
     key = at_minutes_ago(5)
     open_page(screen, "file_active")
