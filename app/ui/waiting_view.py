@@ -87,18 +87,23 @@ def _row(services: wiring.Services, visit: Visit, now: datetime) -> None:
     with badge:
         alt = t("room.alt", level=visit.level.value, gravity=gravity_word(visit.level.gravity))
         show_badge(visit.level, alt, provisional=visit.provisional, width=BADGE_WIDTH)
-    name = name_of(services, visit)
-    lines = [" · ".join((f"**{name}**", *who_text(visit), _motif_text(services, visit))), _arrival_text(visit, now)]
+    label = _label(services, visit)
+    name, told = label or t("room.unnamed"), (*who_text(visit), _motif_text(services, visit))
+    lines = [" · ".join((f"**{name}**", *told)), _arrival_text(visit, now)]
     who.markdown("  \n".join(lines))
     time.markdown("  \n".join(_marks(services, visit, now)))
     with actions.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
-        _actions(visit, name)
+        _actions(visit, label or " · ".join((name, *told, _arrived_text(visit))))
 
 
 def name_of(services: wiring.Services, visit: Visit) -> str:
     """The label the ward gave to a visit, harmless inside Markdown."""
-    label = services.store.labels.label(visit.prediction_id) or services.store.labels.label(visit.visit_id)
-    return texts.plain(label) if label else t("room.unnamed")
+    return _label(services, visit) or t("room.unnamed")
+
+
+def _label(services: wiring.Services, visit: Visit) -> str:
+    labels = services.store.labels
+    return texts.plain(labels.label(visit.prediction_id) or labels.label(visit.visit_id) or "")
 
 
 def who_text(visit: Visit) -> tuple[str, ...]:
@@ -115,10 +120,14 @@ def minutes_text(minutes: float) -> str:
     return t("room.hours", hours=whole // 60, minutes=f"{whole % 60:02d}")
 
 
+def _arrived_text(visit: Visit) -> str:
+    return t("room.arrived", time=texts.time_of_day(visit.arrived))
+
+
 def _arrival_text(visit: Visit, now: datetime) -> str:
     said = [
         gravity_word(visit.level.gravity),
-        t("room.arrived", time=texts.time_of_day(visit.arrived)),
+        _arrived_text(visit),
         t("room.waited", waited=minutes_text(visit.waited_min(now))),
     ]
     if visit.n_evaluations > 1:
