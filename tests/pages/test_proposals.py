@@ -12,7 +12,7 @@ HEAD = "traumatisme_cranien"
 ANTICOAGULANT = "traumatisme_cranien__6"
 LINE = "F 85 ans chute de sa hauteur ce matin, sous Eliquis, TC sans PC TA 13/7 FC 80 FR 16 SpO2 98 T 37 EVA 2 GCS 15"
 PROPOSED = "Proposé d'après vos mots : **Traitement anticoagulant (AOD/AVK) (« Eliquis »)**"
-TO_CHECK = "**À vérifier : Traitement anticoagulant (AOD/AVK) (« Eliquis ») donnerait 2**"
+TO_CHECK = "**À vérifier : Traitement anticoagulant (AOD/AVK) (« Eliquis ») ferait passer en tri 2**"
 
 
 def told(screen: AppTest, words: str, motif: str = HEAD) -> AppTest:
@@ -71,7 +71,7 @@ def test_the_card_asks_for_a_criterion_that_would_raise_the_level(screen: AppTes
 def test_the_card_speaks_english(screen: AppTest) -> None:
     told(screen, "TC sous Eliquis").button(key="tri_evaluate").click().run()
     screen.selectbox(key=state.LANGUAGE).set_value("en").run()
-    assert "**To check: Traitement anticoagulant (AOD/AVK) (“Eliquis”) would give 2**" in bare(screen)
+    assert "**To check: Traitement anticoagulant (AOD/AVK) (“Eliquis”) would make it level 2**" in bare(screen)
     assert "Proposed from your words: **Traitement anticoagulant (AOD/AVK) (“Eliquis”)**" in bare(screen)
 
 
