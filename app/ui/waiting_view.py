@@ -61,8 +61,8 @@ def show_outcome() -> None:
     if last is not None:
         _, who, kind = last
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(t("room.undo"), key="room_undo", shortcut="Alt+Z", on_click=_undo)  # first: a toast hides the end
             st.markdown(t(f"room.done.{kind}", who=who), width="content")
-            st.button(t("room.undo"), key="room_undo", shortcut="Alt+Z", on_click=_undo)
 
 
 def follow(board: Board) -> None:
@@ -87,13 +87,12 @@ def _row(services: wiring.Services, visit: Visit, now: datetime) -> None:
     with badge:
         alt = t("room.alt", level=visit.level.value, gravity=gravity_word(visit.level.gravity))
         show_badge(visit.level, alt, provisional=visit.provisional, width=BADGE_WIDTH)
-    label = _label(services, visit)
-    name, told = label or t("room.unnamed"), (*who_text(visit), _motif_text(services, visit))
-    lines = [" · ".join((f"**{name}**", *told)), _arrival_text(visit, now)]
+    name = name_of(services, visit)
+    lines = [" · ".join((f"**{name}**", *who_text(visit), _motif_text(services, visit))), _arrival_text(visit, now)]
     who.markdown("  \n".join(lines))
     time.markdown("  \n".join(_marks(services, visit, now)))
     with actions.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
-        _actions(visit, label or " · ".join((name, *told, _arrived_text(visit))))
+        _actions(visit)
 
 
 def name_of(services: wiring.Services, visit: Visit) -> str:
@@ -193,16 +192,16 @@ def _counted(key: str, count: int) -> str:
     return t(f"{key}.one" if count == 1 else f"{key}.many", count=count)
 
 
-def _actions(visit: Visit, name: str) -> None:
+def _actions(visit: Visit) -> None:
     key = visit.visit_id
     if st.session_state.get(state.ROOM_LEAVING) == key:
         st.markdown(t("room.gone.sure"))
-        st.button(t("room.gone.yes"), key=f"gone_yes_{key}", on_click=_end, args=(visit, name, "left"))
+        st.button(t("room.gone.yes"), key=f"gone_yes_{key}", on_click=_end, args=(visit, "left"))
         st.button(t("room.undo"), key=f"gone_no_{key}", on_click=_ask_leaving, args=(None,))
         return
     if st.button(t("room.again"), key=f"again_{key}"):
         reevaluation.start(visit)
-    st.button(t("room.taken"), key=f"taken_{key}", on_click=_end, args=(visit, name, "taken_over"))
+    st.button(t("room.taken"), key=f"taken_{key}", on_click=_end, args=(visit, "taken_over"))
     st.button(t("room.gone"), key=f"gone_{key}", on_click=_ask_leaving, args=(key,))
 
 
@@ -211,11 +210,15 @@ def _ask_leaving(visit_id: str | None) -> None:
 
 
 @roles.guarded
-def _end(visit: Visit, name: str, kind: VisitEventKind) -> None:
+def _end(visit: Visit, kind: VisitEventKind) -> None:
     st.session_state[state.ROOM_LEAVING] = None
     if _is_recorded(visit.prediction_id, kind):
-        st.session_state[state.ROOM_LAST] = (visit.prediction_id, name, kind)
-        st.toast(t(f"room.done.{kind}", who=name))  # seen from the lowest row too; the undo stands at the top
+        services = wiring.services()
+        label = _label(services, visit)
+        short = label or " · ".join((t("room.unnamed"), *who_text(visit)))
+        whole = label or " · ".join((short, _motif_text(services, visit), _arrived_text(visit)))
+        st.session_state[state.ROOM_LAST] = (visit.prediction_id, whole, kind)
+        st.toast(t(f"room.done.{kind}", who=short))  # seen from the lowest row too; the undo stands at the top
 
 
 @roles.guarded
