@@ -1,11 +1,14 @@
 """Reads protocol files into passages: a Markdown section or a PDF page each. A file that cannot be read is named."""
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
+logger = logging.getLogger("medtriage")
 ENDINGS = (".md", ".markdown", ".pdf")
 LARGEST_BYTES = 20_000_000
 MOST_PAGES = 500
@@ -23,12 +26,15 @@ class Passage:
     text: str
 
 
+Reason = Literal["pdf", "text", "large", "closed", "empty"]
+
+
 @dataclass(frozen=True)
 class Unreadable:
-    """A file left out, and why, in words for an administrator."""
+    """A file left out, and why; the screens have the words of each reason."""
 
     file: str
-    reason: str
+    reason: Reason
 
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -54,12 +60,21 @@ def read_folder(folder: Path, stamp: Stamp) -> tuple[tuple[Passage, ...], tuple[
         try:
             found = list(_passages(folder / name, size))
         except Exception as fault:  # a PDF library may raise anything on a foreign file; it is told
-            unreadable.append(Unreadable(name, f"illisible ({type(fault).__name__})"))
+            logger.warning("protocol_unreadable", exc_info=fault, extra={"fields": {"file": name}})
+            unreadable.append(Unreadable(name, _reason(name, fault)))
             continue
         passages += found
         if not found:
-            unreadable.append(Unreadable(name, "aucun texte (document numérisé ?)"))
+            unreadable.append(Unreadable(name, "empty"))
     return tuple(passages), tuple(unreadable)
+
+
+def _reason(name: str, fault: Exception) -> Reason:
+    if isinstance(fault, OverflowError):
+        return "large"
+    if isinstance(fault, OSError):
+        return "closed"
+    return "pdf" if name.lower().endswith(".pdf") else "text"
 
 
 def _passages(path: Path, size: int) -> Iterator[Passage]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app import wiring
 from app.ui import roles, state, texts
-from app.ui.badge import level_word
+from app.ui.badge import gravity_name, level_word
 from app.ui.doubt_groups import Group, groups
 from app.ui.texts import small, t
 from feedback_store.doubtful import doubtful
@@ -63,7 +63,11 @@ def _contradiction(case: Contradiction) -> None:
     first = case.verdicts[0]
     with st.container(border=True, key=f"arbitrage_case_{case.prediction_id}"):
         st.markdown(f"**{_who(first.features)}**")
-        shown = level_word(first.original_french_level) if first.original_french_level else first.original_gravity.value
+        shown = (
+            level_word(first.original_french_level)
+            if first.original_french_level
+            else gravity_name(first.original_gravity)
+        )
         st.markdown(texts.small(_measured(first.features), t("arbitrage.shown", level=shown)))
         st.dataframe([_verdict_row(record) for record in case.verdicts], hide_index=True, alt=t("arbitrage.said"))
         level_side, reason_side, act_side = st.columns([1.2, 3, 1], vertical_alignment="bottom")
@@ -77,7 +81,7 @@ def _contradiction(case: Contradiction) -> None:
 def _group(group: Group) -> None:
     motif = _motif(group.motif_id)
     nurse = texts.plain(group.nurse or t("arbitrage.no_nurse"))
-    head = t("arbitrage.group", nurse=nurse, motif=motif, gravity=group.gravity.value, count=len(group.cases))
+    head = t("arbitrage.group", nurse=nurse, motif=motif, gravity=gravity_name(group.gravity), count=len(group.cases))
     with st.container(border=True, key=f"arbitrage_group_{group.key}"):
         st.markdown(f"**{head}**")
         st.markdown(texts.small(texts.plain(texts.typographic(" ; ".join(group.doubts)))))
@@ -162,7 +166,7 @@ def _verdict_row(record: FeedbackRecord) -> dict[str, object]:
     wanted = record.corrected_french_level
     return {
         t("arbitrage.nurse"): record.nurse_id or t("arbitrage.no_nurse"),
-        t("arbitrage.said"): level_word(wanted) if wanted else record.corrected_gravity.value,
+        t("arbitrage.said"): level_word(wanted) if wanted else gravity_name(record.corrected_gravity),
         t("arbitrage.why"): record.reason or "",
         t("retours.when"): texts.date(record.timestamp.isoformat()),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.ui import texts, understood
 from app.ui.badge import gravity_name
+from app.ui.glucose import in_form_unit
 from app.ui.motif import measures_asked, motif_label
 from app.ui.texts import t
 from triage_core.decision import Contribution, Decision, FindingOut
@@ -24,7 +25,7 @@ DEFAULT_RULE = "__defaut"  # ends the id of the rule that gives a motif its defa
 ALARMING = ("frequence_cardiaque", "pression_systolique", "saturation_oxygene")  # not measurable is itself a sign
 SHOWN_REASONS = 3
 _UPWARDS = ("au_moins", "plus_de")
-_SIGNS = {"au_moins": "≥", "plus_de": ">", "au_plus": "≤", "moins_de": "<", "egal": "="}
+SIGNS = {"au_moins": "≥", "plus_de": ">", "au_plus": "≤", "moins_de": "<", "egal": "="}
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,17 @@ def _source(rule: Rule, motif: Motif | None, age: float, book: RuleBook) -> str:
 
 
 def rule_words(rule: Rule, age: float) -> str:
-    """A rule as it concerns a patient of this age: of limits listed by age, only hers; else its label."""
+    """A rule as it concerns a patient of this age: of limits listed by age, only hers; else its label.
+
+    A glucose is told in the unit in which the form asks for it.
+    """
     limit = limit_at(rule.condition, age)
     if limit is None:
-        return rule.label
+        return in_form_unit(rule.label)
     unit = BY_NAME[limit.measure].unit
     value = f"{texts.number(limit.limit)}{unit}" if unit.startswith("/") else texts.with_unit(limit.limit, unit)
     key = "why.high_for_age" if limit.word in _UPWARDS else "why.low_for_age"
-    return t(key, name=understood.short_word(limit.measure), limit=f"{_SIGNS[limit.word]} {value}")
+    return t(key, name=understood.short_word(limit.measure), limit=f"{SIGNS[limit.word]} {value}")
 
 
 def label_at(finding: FindingOut, age: float, book: RuleBook) -> str:

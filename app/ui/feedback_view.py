@@ -6,12 +6,13 @@ import streamlit as st
 
 from app import wiring
 from app.ui import charts, roles, state, texts
-from app.ui.badge import level_word
+from app.ui.badge import gravity_name, level_word
 from app.ui.texts import small, t
 from feedback_store.corrections import corrections_csv
 from feedback_store.spreadsheet import without_formula
 from feedback_store.stats import FeedbackStats
 from feedback_store.tally import Wanted
+from triage_core.levels import Gravity
 
 if TYPE_CHECKING:
     from feedback_store.record import FeedbackRecord
@@ -20,7 +21,7 @@ PERIODS = (7, 30, 90, 0)
 KINDS = ("correct", "upgrade", "downgrade", "disagree")
 ROW_HEIGHT = 28  # pixels
 MOST_ROWS = 200  # on the screen; however long the journal is, the page costs the same
-GRAVITIES = ("ROUGE", "JAUNE", "VERT", "GRIS")
+GRAVITIES = tuple(reversed(Gravity))
 
 
 def pick_period() -> int | None:
@@ -57,7 +58,7 @@ def show_statistics(stats: FeedbackStats) -> None:
     else:
         st.markdown(small(t("retours.steady")))
     st.markdown(small(t("retours.by_level")))
-    charts.levels({gravity.value: level.total for gravity, level in stats.by_level.items()})
+    charts.levels({gravity_name(gravity): level.total for gravity, level in stats.by_level.items()})
 
 
 def show_corrections(since_days: int | None) -> None:
@@ -67,7 +68,13 @@ def show_corrections(since_days: int | None) -> None:
         return
     st.subheader(t("retours.corrections"), anchor=False)
     level_side, kind_side = st.columns(2)
-    levels = level_side.pills(t("retours.level"), GRAVITIES, selection_mode="multi", key=state.FEEDBACK_LEVELS)
+    levels = level_side.pills(
+        t("retours.level"),
+        GRAVITIES,
+        selection_mode="multi",
+        format_func=gravity_name,
+        key=state.FEEDBACK_LEVELS,
+    )
     kinds = kind_side.pills(
         t("retours.kind"),
         KINDS,
@@ -106,9 +113,9 @@ def _row(record: "FeedbackRecord") -> dict[str, object]:
     shown, wanted = record.original_french_level, record.corrected_french_level
     return {
         t("retours.when"): record.timestamp.astimezone(texts.zone()).replace(tzinfo=None),
-        t("retours.level"): level_word(shown) if shown else record.original_gravity.value,
+        t("retours.level"): level_word(shown) if shown else gravity_name(record.original_gravity),
         t("retours.kind"): t(f"kind.{record.feedback_type}"),
-        t("retours.wanted"): level_word(wanted) if wanted else record.corrected_gravity.value,
+        t("retours.wanted"): level_word(wanted) if wanted else gravity_name(record.corrected_gravity),
         t("verdict.reason"): without_formula(record.reason or ""),  # the browser saves a table as CSV by itself
         t("retours.missed"): without_formula(", ".join(record.missed_symptoms)),
         t("modele.version"): record.model_version or "—",

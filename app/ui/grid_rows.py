@@ -7,13 +7,15 @@ import streamlit as st
 
 from app.ui import texts, understood
 from app.ui.badge import level_word
-from app.ui.explanation import rule_words
+from app.ui.explanation import SIGNS, rule_words
+from app.ui.glucose import in_form_unit
 from app.ui.judging import Judged
 from app.ui.motif import motif_label
 from app.ui.texts import t
 from triage_core.patient import Patient
+from triage_core.rules.age_bands import limit_at
 from triage_core.rules.catalog import Motif, Rule, RuleBook
-from triage_core.rules.conditions import Reading, State, read_patient
+from triage_core.rules.conditions import Condition, Reading, State, read_patient
 from triage_core.rules.describe import describe_condition
 from triage_core.rules.engine import evaluate
 
@@ -68,10 +70,18 @@ def floor_rows(judged: Judged, book: RuleBook) -> list[GridRow]:
 
 
 def _words(rule: Rule, age: float) -> str:
-    words = rule_words(rule, age)
-    if words != rule.label or rule.condition is None or describe_condition(rule.condition) in words:
+    words, condition = rule_words(rule, age), rule.condition
+    if condition is None or limit_at(condition, age) is not None or _is_told(condition, rule.label):
         return words
-    return f"{words} ({describe_condition(rule.condition)})"
+    return f"{words} ({in_form_unit(describe_condition(condition), marked=False)})"
+
+
+def _is_told(condition: Condition, label: str) -> bool:
+    """Whether a label gives the limit itself: in words after it, it would say the same twice."""
+    said = describe_condition(condition)
+    for word, sign in SIGNS.items():
+        said = said.replace(word.replace("_", " "), sign)
+    return said.casefold() in label.casefold()
 
 
 def show(judged: Judged, book: RuleBook) -> None:

@@ -8,8 +8,10 @@ import streamlit as st
 from app import wiring
 from app.shelf import Gate, Promotion, VersionInfo
 from app.ui import charts, gate_reasons, roles, state, texts
+from app.ui.badge import gravity_name
 from app.ui.texts import small, t
 from triage_core.errors import BundleError, PromotionRefused
+from triage_core.levels import Gravity
 
 RATES = ("accuracy", "rouge_recall", "under_triage_rate", "over_triage_rate")
 INDICES = ("f1_macro", "qwk", "ece")
@@ -72,13 +74,14 @@ def _figures(frozen: Metrics) -> None:
 def _confusion(matrix: Sequence[Sequence[float]] | None, levels: Sequence[str]) -> None:
     if matrix:
         st.markdown(small(t("modele.confusion")))
-        charts.confusion([list(reversed(row)) for row in reversed(matrix)], list(reversed(levels)))
+        names = [gravity_name(Gravity(level)) for level in reversed(levels)]
+        charts.confusion([list(reversed(row)) for row in reversed(matrix)], names)
 
 
 def _calibration(points: Sequence[Mapping[str, float]] | None) -> None:
     if points:
         st.markdown(small(t("modele.calibration")))
-        charts.calibration({"ROUGE": [(point["predicted"], point["observed"]) for point in points]})
+        charts.calibration({gravity_name(Gravity.ROUGE): [(point["predicted"], point["observed"]) for point in points]})
 
 
 def _version_row(version: VersionInfo) -> dict[str, str]:

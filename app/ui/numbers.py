@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"(-?[0-9]+)(?:[.,°]([0-9]+))?°?")
 _UNIT = re.compile(r"\s*(?:%|°?c|/\s*min|bpm|/mn|mmhg|g/l|g|/\s*10|/\s*15|h|heures?|l/min|% du poids|mmol/l)$")
 _PRESSURE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*(?:/|-|\s)\s*([0-9]+(?:[.,][0-9]+)?)")
 _AGE_PART = re.compile(
-    r"([0-9]+(?:[.,][0-9]+)?)\s*(ans?|years?|y|a|mois|months?|m|semaines?|weeks?|sem|jours?|days?|j)?\s*"
+    r"([0-9]+(?:[.,][0-9]+)?)\s*(ans?|years?|y|a|mois|months?|m|semaines?|weeks?|sem|wks?|w|jours?|days?|j|d)?\s*"
 )
 _UNMEASURABLE = ("nm", "non mesurable", "imprenable", "unmeasurable", "not measurable")
 _REFUSED = ("r", "refus", "refuse", "refusé", "refused", "refusal")
@@ -119,7 +119,7 @@ def _read_two_pressures(text: str, plain: str, age: float | None) -> tuple[Readi
 
 
 def read_age(text: str) -> Reading:
-    """Read ``65``, ``65 ans``, ``18 mois``, ``2 ans 6 mois`` or ``10 jours`` as years."""
+    """Read ``65``, ``65 ans``, ``18 mois``, ``2 ans 6 mois``, ``10 jours`` or ``3 wk`` as years."""
     typed = _plain(text)
     if not typed:
         return Reading("age", text)

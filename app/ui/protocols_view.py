@@ -43,8 +43,8 @@ def show_passages(library: ProtocolLibrary, asked: str) -> None:
     elif not hits:
         st.info(t("protocols.none"))
     if library.unreadable:
-        said = ", ".join(f"{texts.plain(found.file)} ({found.reason})" for found in library.unreadable)
-        st.markdown(small(t("protocols.unreadable", files=said)))
+        said = (t(f"protocols.unread.{left.reason}", file=texts.plain(left.file)) for left in library.unreadable)
+        st.markdown(small(*said))
 
 
 def citation(hit: Hit) -> str:

@@ -10,8 +10,9 @@ from app.ui.badge import inline_badge
 from app.ui.card import gravity_word
 from app.ui.motif import motif_label
 from app.ui.texts import t
-from app.ui.waiting_view import minutes_text, name_of, who_text
+from app.ui.waiting_view import is_late, minutes_text, name_of, who_text
 from feedback_store.visits import Visit
+from triage_core.levels import FrenchLevel
 
 
 def room_head(services: wiring.Services) -> None:
@@ -28,8 +29,13 @@ def room_head(services: wiring.Services) -> None:
 def _line(services: wiring.Services, visit: Visit, now: datetime) -> str:
     motif = t("room.no_motif") if visit.motif_id is None else motif_label(services.book, visit.motif_id)
     waited = minutes_text(visit.waited_min(now))
-    late = f" :red-badge[{t('head.late')}]" if visit.overdue_min(now) > 0 else ""
     alt = t("room.alt", level=visit.level.value, gravity=gravity_word(visit.level.gravity))
     badge = inline_badge(visit.level, alt, provisional=visit.provisional)
     told = (f"**{name_of(services, visit)}**", *who_text(visit), texts.plain(motif), waited)
-    return f"{badge} {' · '.join(told)}{late}"
+    return f"{badge} {' · '.join(told)}{_pressing(visit, now)}"
+
+
+def _pressing(visit: Visit, now: datetime) -> str:
+    if visit.level is FrenchLevel.L1:
+        return f" :red-badge[{t('head.at_once')}]"
+    return f" :red-badge[{t('head.late')}]" if is_late(visit, now) else ""

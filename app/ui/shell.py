@@ -48,9 +48,10 @@ def alerts() -> None:
     degraded_view.show_missing()
     waiting = [alert for alert in wiring.services().alerts.standing() if alert.acknowledged_by is None]
     if waiting:
-        kinds = dict.fromkeys(alert.kind.value for alert in waiting)
-        key = "alert.banner" if permissions.may_open("surveillance", roles.role()) else "alert.banner.care"
-        told = t(key, alerts=" · ".join(t(f"alert.{kind}") for kind in kinds))
+        sees_all = permissions.may_open("surveillance", roles.role())
+        words = "alert" if sees_all else "alert.care"
+        kinds = dict.fromkeys(t(f"{words}.{alert.kind.value}") for alert in waiting)
+        told = t("alert.banner" if sees_all else "alert.banner.care", alerts=" · ".join(kinds))
         st.markdown(f":orange-badge[{t('alert.word')}] {texts.small(told)}")
 
 

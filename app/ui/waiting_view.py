@@ -26,9 +26,11 @@ WIDTHS = (0.5, 3.6, 3.0, 2.6)
 def show_summary(board: Board) -> None:
     """How many wait, how many of them too long, how many to look at again."""
     now = datetime.now(UTC)
-    late = sum(visit.overdue_min(now) > 0 for visit in board.visits)
+    at_once = sum(visit.level is FrenchLevel.L1 for visit in board.visits)
+    late = sum(is_late(visit, now) for visit in board.visits)
     due = sum(_is_due(visit, now) for visit in board.visits)
     said = [_counted("room.waiting", len(board.visits)) if board.visits else t("room.waiting.none")]
+    said += [f"**{t('room.at_once', count=at_once)}**"] if at_once else []
     said += [f"**{_counted('room.late', late)}**"] if late else []
     said += [_counted("room.reassess", due)] if due else []
     st.markdown(" · ".join(said))
@@ -59,8 +61,8 @@ def show_outcome() -> None:
     if last is not None:
         _, who, kind = last
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(t("room.undo"), key="room_undo", shortcut="Alt+Z", on_click=_undo)  # first: a toast hides the end
             st.markdown(t(f"room.done.{kind}", who=who), width="content")
-            st.button(t("room.undo"), key="room_undo", shortcut="Alt+Z", on_click=_undo)
 
 
 def follow(board: Board) -> None:
@@ -90,13 +92,17 @@ def _row(services: wiring.Services, visit: Visit, now: datetime) -> None:
     who.markdown("  \n".join(lines))
     time.markdown("  \n".join(_marks(services, visit, now)))
     with actions.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
-        _actions(visit, name)
+        _actions(visit)
 
 
 def name_of(services: wiring.Services, visit: Visit) -> str:
     """The label the ward gave to a visit, harmless inside Markdown."""
-    label = services.store.labels.label(visit.prediction_id) or services.store.labels.label(visit.visit_id)
-    return texts.plain(label) if label else t("room.unnamed")
+    return _label(services, visit) or t("room.unnamed")
+
+
+def _label(services: wiring.Services, visit: Visit) -> str:
+    labels = services.store.labels
+    return texts.plain(labels.label(visit.prediction_id) or labels.label(visit.visit_id) or "")
 
 
 def who_text(visit: Visit) -> tuple[str, ...]:
@@ -113,10 +119,14 @@ def minutes_text(minutes: float) -> str:
     return t("room.hours", hours=whole // 60, minutes=f"{whole % 60:02d}")
 
 
+def _arrived_text(visit: Visit) -> str:
+    return t("room.arrived", time=texts.time_of_day(visit.arrived))
+
+
 def _arrival_text(visit: Visit, now: datetime) -> str:
     said = [
         gravity_word(visit.level.gravity),
-        t("room.arrived", time=texts.time_of_day(visit.arrived)),
+        _arrived_text(visit),
         t("room.waited", waited=minutes_text(visit.waited_min(now))),
     ]
     if visit.n_evaluations > 1:
@@ -140,7 +150,7 @@ def _time_mark(visit: Visit, now: datetime) -> str:
     if visit.level is FrenchLevel.L1:
         return f":red-badge[{t('room.delay.now')}] {t('room.reassess.watch')}"
     overdue = visit.overdue_min(now)
-    if overdue > 0:
+    if is_late(visit, now):
         return f":red-badge[{t('room.overdue', minutes=minutes_text(overdue))}]"
     return f"{t('room.left_time', minutes=minutes_text(overdue))} :small[({_delay_text(visit)})]"
 
@@ -169,6 +179,11 @@ def _motif_text(services: wiring.Services, visit: Visit) -> str:
     return texts.plain(motif_label(services.book, visit.motif_id))
 
 
+def is_late(visit: Visit, now: datetime) -> bool:
+    """Whether the delay of a level has passed; level 1 has none, it is at once from the first minute on."""
+    return visit.level is not FrenchLevel.L1 and visit.overdue_min(now) > 0
+
+
 def _is_due(visit: Visit, now: datetime) -> bool:
     return visit.level is not FrenchLevel.L1 and visit.reassess_in_min(now) <= 0
 
@@ -177,16 +192,16 @@ def _counted(key: str, count: int) -> str:
     return t(f"{key}.one" if count == 1 else f"{key}.many", count=count)
 
 
-def _actions(visit: Visit, name: str) -> None:
+def _actions(visit: Visit) -> None:
     key = visit.visit_id
     if st.session_state.get(state.ROOM_LEAVING) == key:
         st.markdown(t("room.gone.sure"))
-        st.button(t("room.gone.yes"), key=f"gone_yes_{key}", on_click=_end, args=(visit, name, "left"))
+        st.button(t("room.gone.yes"), key=f"gone_yes_{key}", on_click=_end, args=(visit, "left"))
         st.button(t("room.undo"), key=f"gone_no_{key}", on_click=_ask_leaving, args=(None,))
         return
     if st.button(t("room.again"), key=f"again_{key}"):
         reevaluation.start(visit)
-    st.button(t("room.taken"), key=f"taken_{key}", on_click=_end, args=(visit, name, "taken_over"))
+    st.button(t("room.taken"), key=f"taken_{key}", on_click=_end, args=(visit, "taken_over"))
     st.button(t("room.gone"), key=f"gone_{key}", on_click=_ask_leaving, args=(key,))
 
 
@@ -195,11 +210,15 @@ def _ask_leaving(visit_id: str | None) -> None:
 
 
 @roles.guarded
-def _end(visit: Visit, name: str, kind: VisitEventKind) -> None:
+def _end(visit: Visit, kind: VisitEventKind) -> None:
     st.session_state[state.ROOM_LEAVING] = None
     if _is_recorded(visit.prediction_id, kind):
-        st.session_state[state.ROOM_LAST] = (visit.prediction_id, name, kind)
-        st.toast(t(f"room.done.{kind}", who=name))  # seen from the lowest row too; the undo stands at the top
+        services = wiring.services()
+        label = _label(services, visit)
+        short = label or " · ".join((t("room.unnamed"), *who_text(visit)))
+        whole = label or " · ".join((short, _motif_text(services, visit), _arrived_text(visit)))
+        st.session_state[state.ROOM_LAST] = (visit.prediction_id, whole, kind)
+        st.toast(t(f"room.done.{kind}", who=short))  # seen from the lowest row too; the undo stands at the top
 
 
 @roles.guarded

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import wiring
 from app.ui import roles, state, texts, watch_charts
+from app.ui.badge import gravity_name
 from app.ui.texts import small, t
 from feedback_store.alert_log import Alert
 from feedback_store.readings import LEAST_DECISIONS
@@ -68,7 +69,7 @@ def show_verdicts(days: int) -> None:
     limits = services.settings.watch_limits
     _control_charts(periods, {"error": limits.max_error_rate, "under": limits.max_under_triage_rate, "over": None})
     st.markdown(small(t("watch.control")))
-    told = {gravity.value: (part / n if n else 0.0, part, n) for gravity, (part, n) in changed.items()}
+    told = {gravity_name(gravity): (part / n if n else 0.0, part, n) for gravity, (part, n) in changed.items()}
     rows = [(name, share, f"{texts.percent(share)} ({part}/{n})") for name, (share, part, n) in told.items()]
     st.markdown(small(t("watch.overrides")))
     said = ", ".join(f"{name} {text}" for name, _, text in rows)

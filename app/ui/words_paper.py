@@ -9,7 +9,11 @@ WORDS_PAPER: dict[str, str] = {
         "Le service n'a pas encore déposé de protocole. Votre référent peut placer des fichiers Markdown ou PDF dans "
         "le dossier « {folder} » : ils apparaîtront ici."
     ),
-    "protocols.unreadable": "Fichiers non lus : {files}",
+    "protocols.unread.pdf": "{file} n'est pas lu : fichier abîmé, protégé ou qui n'est pas un PDF. Redonnez-le.",
+    "protocols.unread.text": "{file} n'est pas lu : fichier abîmé ou qui n'est pas du texte. Redonnez-le.",
+    "protocols.unread.large": "{file} n'est pas lu : fichier trop lourd. Découpez-le.",
+    "protocols.unread.closed": "{file} n'est pas lu : le disque refuse la lecture. Vérifiez les droits du fichier.",
+    "protocols.unread.empty": "{file} ne donne aucun texte : document numérisé ? Donnez-le en texte.",
     "protocols.fault": "Dossier des protocoles illisible : {reason}",
     "protocols.page": "{file}, page {page}",
     "protocols.section": "{file}, « {section} »",

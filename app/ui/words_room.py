@@ -5,6 +5,7 @@ WORDS_ROOM: dict[str, str] = {
     "room.waiting.none": "Personne n'attend",
     "room.waiting.one": "1 patient attend",
     "room.waiting.many": "{count} patients attendent",
+    "room.at_once": "{count} à voir immédiatement",
     "room.late.one": "1 au-delà du délai",
     "room.late.many": "{count} au-delà du délai",
     "room.reassess.one": "1 à réévaluer",

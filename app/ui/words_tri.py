@@ -130,7 +130,7 @@ WORDS_TRI: dict[str, str] = {
     "card.proposed": "proposé : {level}",
     "card.recorded": "Noté : {level}",
     "card.stale": "Saisie modifiée, réévaluer",
-    "card.check": "À vérifier : {item} donnerait {level}",
+    "card.check": "À vérifier : {item} ferait passer en tri {level}",
     "card.more.one": "et {count} autre",
     "card.more.many": "et {count} autres",
     "card.no_finding": "Aucune règle déclenchée",

@@ -34,7 +34,8 @@ def test_an_administrator_sees_the_banner_acknowledges_it_and_starts_and_stops_a
     with running_server(tmp_path) as base, a_page("fr-FR", 1440, 900) as page:
         judge(base, 12)
         page.goto(base)
-        expect(page.get_by_text(re.compile("Trop de sous-triage.*le tri continue"))).to_be_visible(timeout=PATIENCE_MS)
+        care = re.compile("relève le niveau affiché plus souvent.*La grille FRENCH s.applique comme toujours")
+        expect(page.get_by_text(care)).to_be_visible(timeout=PATIENCE_MS)
         choose(page, "Rôle", "Administrateur")
         expect(page.get_by_text(re.compile("Trop de sous-triage.*À voir dans Surveillance"))).to_be_visible()
         page.get_by_role("link", name="Surveillance").click()

@@ -71,7 +71,7 @@ def test_a_new_file_is_found_without_restart_while_the_old_index_answers(library
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_searched(
-    library: ProtocolLibrary, monkeypatch: pytest.MonkeyPatch
+    library: ProtocolLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (library.folder / "casse.pdf").write_bytes(b"%PDF-1.4 nothing")
     (library.folder / "latin.md").write_bytes(b"\xff\xfe\xff")
@@ -80,8 +80,24 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_searched(
     monkeypatch.setattr(reading, "LARGEST_BYTES", 10_000)
     (library.folder / "grand.md").write_text("x" * 20_000, encoding="utf-8")
     library.refresh()
-    assert [found.file for found in library.unreadable] == ["casse.pdf", "grand.md", "latin.md", "vide.md"]
+    told = {found.file: found.reason for found in library.unreadable}
+    assert told == {"casse.pdf": "pdf", "grand.md": "large", "latin.md": "text", "vide.md": "empty"}
+    assert [r.exc_info[0] for r in caplog.records if r.message == "protocol_unreadable" and r.exc_info][-1] is (
+        UnicodeDecodeError
+    )
     assert library.search("thrombolyse")
+
+
+def test_a_file_that_the_disk_keeps_back_is_not_called_damaged(
+    library: ProtocolLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> str:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_text", refused)
+    (library.folder / "neuf.md").touch()
+    library.refresh()
+    assert {found.reason for found in library.unreadable} == {"closed"}
 
 
 def test_no_folder_is_no_protocol_and_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:

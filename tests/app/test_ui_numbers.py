@@ -1,9 +1,13 @@
 """What the nurse types is what the product reads: one table, readable by a nurse."""
 
+import re
+
 import pytest
 
+from app.ui import texts
 from app.ui.numbers import Fault, Reading, read_age, read_number, read_pressure
 from app.ui.repeats import mark_repeats
+from app.ui.texts import t
 
 
 @pytest.mark.parametrize(
@@ -110,6 +114,12 @@ def test_a_pressure_that_is_not_one_is_not_understood(text: str) -> None:
         ("2 ans 6 mois", 2.5),
         ("10 jours", 0.0274),
         ("3 semaines", 0.0575),
+        ("3 sem", 0.0575),
+        ("18 months", 1.5),
+        ("3 wk", 0.0575),
+        ("3 wks", 0.0575),
+        ("2 years 6 months", 2.5),
+        ("10 d", 0.0274),
         ("0,25", 0.25),
         ("", None),
     ],
@@ -117,6 +127,18 @@ def test_a_pressure_that_is_not_one_is_not_understood(text: str) -> None:
 def test_an_age_is_read_in_years_months_weeks_or_days(text: str, years: float | None) -> None:
     reading = read_age(text)
     assert (reading.value, reading.fault) == (years, None)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("key", ["example.age", "help.answer.numbers"])
+def test_every_age_the_screens_give_as_an_example_is_read(
+    monkeypatch: pytest.MonkeyPatch, language: str, key: str
+) -> None:
+    monkeypatch.setattr(texts, "language", lambda: language)
+    ages = re.split(r"\s?; ", t(key))[-1].split(", ")
+    assert [age for age in ages if read_age(age).fault is not None] == []
+    words = {"fr": {"mois", "sem", "jours"}, "en": {"months", "wk", "days"}}[language]
+    assert {word for age in ages for word in age.split()[1:]} <= words
 
 
 @pytest.mark.parametrize("text", ["adulte", "65 66", "3 lunes", "-4"])

@@ -79,6 +79,13 @@ def test_a_contradiction_is_settled_with_a_level_and_a_reason_and_then_learnt(
     assert services.reviews.events()[-1].reason == WHY
 
 
+def test_an_english_screen_names_the_colour_of_a_group_in_english(screen: AppTest, services: wiring.Services) -> None:
+    judged_by(services, ("ioa-7", "5"), age=70, motif_id="douleur_thoracique_sca")
+    page(screen)
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    assert "→ GREY" in said(screen) and "GRIS" not in said(screen)
+
+
 @pytest.mark.parametrize(("word", "review"), [("accept", "accepted"), ("reject", "rejected")])
 def test_a_group_of_doubtful_verdicts_is_answered_together(
     screen: AppTest, services: wiring.Services, word: str, review: str

@@ -61,3 +61,21 @@ def test_seven_verdicts_give_the_figures_and_the_filtered_table(screen: AppTest,
     screen.run()
     assert list(screen.dataframe[0].value["Raison"]) == ["fatigue", "fatigue"]
     assert list(screen.dataframe[0].value["Niveau de l’infirmier"]) == ["▲ 2 · ROUGE", "◇ 3B · JAUNE"]
+
+
+def test_an_english_screen_names_the_colours_in_english(screen: AppTest, services: wiring.Services) -> None:
+    verdict(services, "upgrade", "2")
+    open_page(screen, "retours")
+    screen.session_state[state.FEEDBACK_LEVELS] = ["GRIS"]
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    levels = screen.get("button_group")[1].proto.options
+    assert [option.content for option in levels] == ["RED", "YELLOW", "GREEN", "GREY"]
+    assert "GREY 1" in screen.get("plotly_chart")[0].proto.alt
+    assert list(screen.dataframe[0].value["Nurse's level"]) == ["▲ 2 · RED"]
+
+
+def test_a_verdict_without_a_french_level_is_told_by_its_colour(screen: AppTest, services: wiring.Services) -> None:
+    verdict(services, "upgrade", "2", corrected_french_level=None)
+    open_page(screen, "retours")
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    assert list(screen.dataframe[0].value["Nurse's level"]) == ["RED"]

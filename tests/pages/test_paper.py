@@ -127,7 +127,11 @@ def test_protocols_say_what_is_missing(services: wiring.Services, tmp_path: Path
     (services.protocols.folder / "casse.pdf").write_bytes(b"no")
     services.protocols.refresh()
     shown = said(AppTest.from_function(page).run())
-    assert "Appeler \\<b\\>vite" in shown and "casse" in shown
+    assert "Appeler \\<b\\>vite" in shown
+    assert "casse.pdf n'est pas lu : fichier abîmé, protégé ou qui n'est pas un PDF. Redonnez-le." in shown.replace(
+        "\\", ""
+    )
+    assert "Error" not in shown and "))" not in shown
     (services.protocols.folder / "avc.md").rename(services.protocols.folder / "autre.md")
     (services.protocols.folder / "autre.md").write_text("# Autre\nRien.", encoding="utf-8")
     services.protocols.refresh()

@@ -16,7 +16,7 @@ HEAD = "traumatisme_cranien"
 ANTICOAGULANT = "traumatisme_cranien__6"
 LINE = "F 85 ans chute de sa hauteur ce matin, sous Eliquis, TC sans PC TA 13/7 FC 80 FR 16 SpO2 98 T 37 EVA 2 GCS 15"
 PROPOSED = "Proposé d'après vos mots : **Traitement anticoagulant (AOD/AVK) (« Eliquis »)**"
-TO_CHECK = "**À vérifier : Traitement anticoagulant (AOD/AVK) (« Eliquis ») donnerait 2**"
+TO_CHECK = "**À vérifier : Traitement anticoagulant (AOD/AVK) (« Eliquis ») ferait passer en tri 2**"
 
 
 def told(screen: AppTest, words: str, motif: str = HEAD) -> AppTest:
@@ -84,7 +84,7 @@ def test_a_level_without_a_criterion_of_level_2_is_confirmed_only_twice(screen: 
 
 def test_a_criterion_of_a_milder_level_is_not_asked_about_twice(screen: AppTest) -> None:
     told(screen, "toux fièvre", "toux_bronchite").button(key="tri_evaluate").click().run()
-    assert "passerait en tri 3B" in bare(screen)
+    assert "ferait passer en tri 3B" in bare(screen)
     screen.button(key="verdict_correct").click().run()
     assert screen.session_state[state.RECORDED].confirmed is not True
 
@@ -111,7 +111,7 @@ def test_the_sheet_carries_what_was_to_check(screen: AppTest, services: Services
 def test_the_card_speaks_english(screen: AppTest) -> None:
     told(screen, "TC sous Eliquis").button(key="tri_evaluate").click().run()
     screen.selectbox(key=state.LANGUAGE).set_value("en").run()
-    assert "**To check: Traitement anticoagulant (AOD/AVK) (“Eliquis”) would give 2**" in bare(screen)
+    assert "**To check: Traitement anticoagulant (AOD/AVK) (“Eliquis”) would make it level 2**" in bare(screen)
     assert "Proposed from your words: **Traitement anticoagulant (AOD/AVK) (“Eliquis”)**" in bare(screen)
 
 

@@ -101,6 +101,20 @@ def test_level_one_is_watched_without_pause_and_hours_are_told(screen: AppTest, 
     assert "1 h 15 d'attente" in said(screen)
 
 
+def test_level_one_is_immediate_and_never_overdue(screen: AppTest, at_minutes_ago: object) -> None:
+    at_minutes_ago(5, motif_id="arret_cardiorespiratoire")
+    open_page(screen, "file_active")
+    assert "1 à voir immédiatement" in said(screen) and "délai" not in said(screen).lower()
+    open_page(screen, "tri")
+    assert ":red-badge[immédiat]" in said(screen) and "délai dépassé" not in said(screen)
+
+
+def test_the_desk_marks_who_waits_beyond_the_delay(screen: AppTest, at_minutes_ago: object) -> None:
+    at_minutes_ago(50, motif_id="douleur_thoracique_sca", frequence_cardiaque=135)
+    open_page(screen, "tri")
+    assert ":red-badge[délai dépassé]" in said(screen)
+
+
 def test_taken_over_ends_the_wait_and_one_key_undoes_it(screen: AppTest, at_minutes_ago: object) -> None:
     key = at_minutes_ago(5)
     open_page(screen, "file_active")
@@ -108,6 +122,19 @@ def test_taken_over_ends_the_wait_and_one_key_undoes_it(screen: AppTest, at_minu
     assert "Personne n'attend" in said(screen) and "A12 : pris en charge" in said(screen)
     screen.button(key="room_undo").click().run()
     assert "1 patient attend" in said(screen) and "attend de nouveau" in said(screen)
+
+
+@pytest.mark.parametrize("way", ["taken", "gone"])
+def test_an_outcome_without_a_label_says_of_whom(screen: AppTest, at_minutes_ago: object, way: str) -> None:
+    key = at_minutes_ago(3, label=None, age=34, sexe="F", motif_id="douleur_thoracique_sca")
+    open_page(screen, "file_active")
+    screen.button(key=f"{way}_{key}").click().run()
+    if way == "gone":
+        screen.button(key=f"gone_yes_{key}").click().run()
+    line = next(line for line in said(screen).splitlines() if "par le médecin." in line or "sans être vu." in line)
+    assert line.startswith("Sans repère · F 34 ans · Douleur thoracique") and " · arrivé à " in line
+    screen.button(key="room_undo").click().run()
+    assert "Sans repère · F 34 ans" in next(words for words in said(screen).splitlines() if "de nouveau" in words)
 
 
 def test_leaving_asks_once_more(screen: AppTest, at_minutes_ago: object) -> None:

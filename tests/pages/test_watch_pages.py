@@ -12,6 +12,7 @@ from app.access.permissions import ADMINISTRATOR
 from app.settings import Settings
 from app.shelf import ModelShelf
 from app.ui import card_view, roles, state
+from app.ui.words import WORDS
 from feedback_store import watch_keeper
 from feedback_store.automatic import Trigger
 from tests.app.test_shelf import a_challenger
@@ -77,6 +78,16 @@ def test_verdicts_make_control_charts_and_a_comparison_of_both_models(
     assert next(iter(table["Différence (95 %)".replace(" %", "\u202f%")])).startswith("0,0")
 
 
+@pytest.mark.parametrize("name", ["surveillance", "modele"])
+def test_an_english_page_names_the_colours_in_english(screen: AppTest, services: wiring.Services, name: str) -> None:
+    judge(services, 12)
+    open_page(screen, name)
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    told = [chart.proto.alt + chart.proto.spec for chart in screen.get("plotly_chart")]
+    assert any("RED" in words for words in told)
+    assert not [words for words in told if "ROUGE" in words or "JAUNE" in words]
+
+
 def test_a_page_does_not_wait_for_a_long_history_to_be_read(
     screen: AppTest, services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,6 +117,21 @@ def test_an_alert_is_a_line_on_every_page_until_an_administrator_has_seen_it(
     assert "vue par administrateur" in said(screen)
     open_page(screen, "tri")
     assert "À voir dans Surveillance" not in said(screen)
+
+
+def test_care_reads_what_an_alert_means_to_it_and_once(services: wiring.Services) -> None:
+    for kind, subject in ((AlertKind.FEATURE_DRIFT, "temperature"), (AlertKind.MISSINGNESS, "glycemie")):
+        raise_alert(services, kind, subject)
+    words = said(AppTest.from_file(str(MAIN), default_timeout=30).run())
+    assert "L'avis du modèle peut être moins sûr. La grille FRENCH s'applique comme toujours" in words
+    assert words.count("moins sûr") == 1 and "apprentissage" not in words
+
+
+@pytest.mark.parametrize("kind", list(AlertKind))
+def test_every_alert_has_its_words_for_care(services: wiring.Services, kind: AlertKind) -> None:
+    raise_alert(services, kind)
+    words = said(AppTest.from_file(str(MAIN), default_timeout=30).run())
+    assert WORDS[f"alert.care.{kind.value}"] in words
 
 
 @pytest.mark.parametrize("kind", list(AlertKind))

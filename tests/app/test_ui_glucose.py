@@ -1,0 +1,45 @@
+"""Every limit on the glucose stands on the screens in the unit of the form, and says the same there."""
+
+import pytest
+
+from app.ui.explanation import rule_words
+from app.ui.glucose import in_form_unit
+from app.ui.grid_rows import rows
+from tests.builders import a_patient
+from triage_core.rules.catalog import load_rulebook
+from triage_core.rules.conditions import State, read_patient
+from triage_core.rules.engine import evaluate
+
+BOOK = load_rulebook()
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Glycémie ≥ 20 mmol/l", "Glycémie ≥ 3,61 g/L (20 mmol/L)"),
+        ("Glycémie ≤ 20 mmol/L et cétose négative", "Glycémie ≤ 3,6 g/L (20 mmol/L) et cétose négative"),
+        ("glycémie plus de 11,1 mmol/L", "glycémie plus de 2 g/L"),
+        ("glycémie moins de 3,3 mmol/L", "glycémie moins de 0,6 g/L (3,3 mmol/L)"),
+        ("Glycémie < 0,6 g/L", "Glycémie < 0,6 g/L"),
+        ("Cétonémie > 2 mmol/L", "Cétonémie > 2 mmol/L"),
+    ],
+)
+def test_a_limit_is_told_in_grams_and_marked_where_rounding_shows(words: str, shown: str) -> None:
+    assert in_form_unit(words) == shown
+
+
+@pytest.mark.parametrize(("glycemie", "state"), [(3.6, State.NOT_FIRED), (3.61, State.FIRED)])
+def test_the_rounded_limit_is_the_one_that_decides(glycemie: float, state: State) -> None:
+    rule = next(rule for rule in BOOK.floor if rule.id == "tout_age__glycemie_20")
+    assert rule_words(rule, 40) == "Glycémie ≥ 3,61 g/L (20 mmol/L)"
+    assert evaluate(rule, read_patient(a_patient(glycemie=glycemie))).state is state
+
+
+def test_the_grid_of_a_patient_holds_one_unit_of_glucose() -> None:
+    motif = BOOK.motif("hyperglycemie")
+    assert motif is not None
+    words = [row.words for row in rows(motif, a_patient(motif_id=motif.id, glycemie=4.0)) if "lycémie" in row.words]
+    assert words == [
+        "Glycémie ≥ 3,61 g/L (20 mmol/L)",
+        "Glycémie ≤ 3,6 g/L (20 mmol/L) et cétose négative (glycémie au plus 3,6 g/L et glycémie au moins 0,7 g/L)",
+    ]
