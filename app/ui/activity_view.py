@@ -22,7 +22,7 @@ def pick_day() -> date:
         DAYS,
         default="today",
         required=True,
-        format_func=lambda day: t(f"activity.{day}"),
+        format_func=lambda day: texts.choice(t(f"activity.{day}")),
         key="activite_day",
         label_visibility="collapsed",
     )

@@ -31,7 +31,7 @@ def pick_period() -> int | None:
         PERIODS,
         default=30,
         required=True,
-        format_func=lambda d: t(f"retours.period.{d}"),
+        format_func=lambda d: texts.choice(t(f"retours.period.{d}")),
         key=state.FEEDBACK_DAYS,
         label_visibility="collapsed",
     )
@@ -72,14 +72,14 @@ def show_corrections(since_days: int | None) -> None:
         t("retours.level"),
         GRAVITIES,
         selection_mode="multi",
-        format_func=gravity_name,
+        format_func=lambda gravity: texts.choice(gravity_name(gravity)),
         key=state.FEEDBACK_LEVELS,
     )
     kinds = kind_side.pills(
         t("retours.kind"),
         KINDS,
         selection_mode="multi",
-        format_func=lambda kind: t(f"kind.{kind}"),
+        format_func=lambda kind: texts.choice(t(f"kind.{kind}")),
         key=state.FEEDBACK_KIND,
     )
     total, newest = store.newest_corrections(since_days, MOST_ROWS, tuple(levels), tuple(kinds))

@@ -63,8 +63,10 @@ def small(*lines: str) -> str:
 
 
 def choice(label: str) -> str:
-    """A label of pills or of a segmented control in full ink: chosen, Streamlit writes it in the primary colour, which
-    cannot be read on the dark background (3.5:1). The theme gives the violet of both backgrounds the text's colour.
+    """A label of pills or of a segmented control in full ink.
+
+    Chosen, Streamlit writes it in the primary colour on a tint of it, 3.5 to 1 in the dark, and no colour carries both
+    that and the white words of the primary button. The theme gives violet the text's own colour.
     """
     return f":violet[{label}]"
 

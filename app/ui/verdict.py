@@ -108,7 +108,7 @@ def _panel(decision: Decision, kind: str) -> None:
     with st.container(border=True, gap="xsmall"):
         if named is None:
             options = [level.value for level in MOST_URGENT_FIRST if level is not decision.french_level]
-            st.pills(t("verdict.level"), options, key=state.VERDICT_LEVEL)
+            st.pills(t("verdict.level"), options, format_func=texts.choice, key=state.VERDICT_LEVEL)
         else:
             stands = decision.french_level if kind == "upgrade" else judging.current_level(decision)
             before, after = level_word(stands), level_word(FrenchLevel(named))

@@ -44,7 +44,7 @@ def pick_period() -> int:
         t("watch.days"),
         PERIODS,
         default=PERIODS[0],
-        format_func=lambda days: t(f"watch.days.{days}"),
+        format_func=lambda days: texts.choice(t(f"watch.days.{days}")),
         key=state.WATCH_DAYS,
         required=True,
     )

@@ -10,7 +10,7 @@ from app.ui import feedback_view, state
 from tests.builders import a_request
 from tests.pages.conftest import said
 from tests.pages.test_other_pages import open_page
-from triage_core.levels import FrenchLevel
+from triage_core.levels import FrenchLevel, Gravity
 
 
 def test_feedback_without_any_verdict_says_where_they_come_from(screen: AppTest) -> None:
@@ -25,7 +25,7 @@ def test_a_recorded_verdict_is_counted_and_listed(judged: Callable[..., AppTest]
     assert {metric.label: metric.value for metric in screen.metric}["Verdicts"] == "1"
     assert list(screen.dataframe[0].value["Verdict"]) == ["Plus grave"]
     assert "DD/MM/YYYY HH:mm" in screen.dataframe[0].proto.columns
-    screen.session_state[state.FEEDBACK_LEVELS] = ["GRIS"]
+    screen.session_state[state.FEEDBACK_LEVELS] = [Gravity.GRIS]
     screen.run()
     assert "Aucun verdict ne répond" in said(screen)
 
@@ -66,10 +66,10 @@ def test_seven_verdicts_give_the_figures_and_the_filtered_table(screen: AppTest,
 def test_an_english_screen_names_the_colours_in_english(screen: AppTest, services: wiring.Services) -> None:
     verdict(services, "upgrade", "2")
     open_page(screen, "retours")
-    screen.session_state[state.FEEDBACK_LEVELS] = ["GRIS"]
+    screen.session_state[state.FEEDBACK_LEVELS] = [Gravity.GRIS]
     screen.selectbox(key=state.LANGUAGE).set_value("en").run()
     levels = screen.get("button_group")[1].proto.options
-    assert [option.content for option in levels] == ["RED", "YELLOW", "GREEN", "GREY"]
+    assert [option.content for option in levels] == [f":violet[{word}]" for word in ("RED", "YELLOW", "GREEN", "GREY")]
     assert "GREY 1" in screen.get("plotly_chart")[0].proto.alt
     assert list(screen.dataframe[0].value["Nurse's level"]) == ["▲ 2 · RED"]
 
