@@ -63,7 +63,8 @@ def day_activity(visits: Iterable[Visit], day: date, zone: tzinfo, now: datetime
     """The figures of the visits that arrived on a local day.
 
     A delay is kept when the physician took over within it; a patient who still waits beyond it, or left beyond it,
-    counts as not kept; who still waits within it is not counted yet. Overrides are verdicts that name another level.
+    counts as not kept; who still waits within it is not counted yet, nor is level 1, whose care begins before any
+    click. Overrides are verdicts that name another level.
     """
     found = _of_day(visits, day, zone)
     hours = [visit.arrived.astimezone(zone).hour for visit in found]
@@ -122,7 +123,9 @@ def _level_wait(level: FrenchLevel, visits: list[Visit]) -> LevelWait:
 
 
 def _is_delay_kept(visit: Visit, now: datetime) -> bool | None:
-    """``None`` while it cannot be said: she still waits, within her delay, or left within it."""
+    """``None`` where it cannot be said: level 1 is at once, or she still waits, or left, within her delay."""
+    if visit.level is FrenchLevel.L1:
+        return None
     is_late = visit.overdue_min(visit.ended or now) > 0
     if visit.ended is None or visit.left:
         return False if is_late else None

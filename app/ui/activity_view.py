@@ -1,7 +1,6 @@
 """The head nurse's day: figures, arrivals by hour, waits by level against their delays."""
 
 from datetime import UTC, date, datetime, timedelta
-from math import inf
 
 import streamlit as st
 
@@ -57,11 +56,11 @@ def show_activity(activity: DayActivity) -> None:
 
 
 def _wait(row: LevelWait, wait: float) -> tuple[str, float, str]:
-    """The level, its median wait as a share of its delay, and both in words; no wait at all fits a delay of none."""
-    delay = row.level.physician_delay_min
-    share = wait / delay if delay else (inf if round(wait) else 0.0)
-    words = t("activity.wait", waited=minutes_text(round(wait)), delay=minutes_text(delay))
-    return f"{LOOKS[row.level].shape} {row.level.value}", share, words
+    """The level, its median wait as a share of its delay, and both in words; level 1, at once, has no share to draw."""
+    name, delay, waited = f"{LOOKS[row.level].shape} {row.level.value}", row.level.physician_delay_min, round(wait)
+    if not delay:
+        return name, 0.0, t("activity.wait.now", waited=minutes_text(waited))
+    return name, wait / delay, t("activity.wait", waited=minutes_text(waited), delay=minutes_text(delay))
 
 
 def _figures(activity: DayActivity) -> None:

@@ -144,7 +144,7 @@ def _who(features: Mapping[str, FeatureValue]) -> str:
     age, motif = features["age"], features["motif_id"]
     told = texts.number(float(age)) if isinstance(age, (int, float)) else "—"
     named = _motif(motif if isinstance(motif, str) else None)
-    return t("arbitrage.case", age=told, sexe=texts.plain(str(features["sexe"])), motif=named)
+    return t("arbitrage.case", age=told, sexe=t(f"sexe.{features['sexe']}"), motif=named)
 
 
 def _motif(motif_id: str | None) -> str:

@@ -151,7 +151,7 @@ def _time_mark(visit: Visit, now: datetime) -> str:
         return f":red-badge[{t('room.delay.now')}] {t('room.reassess.watch')}"
     overdue = visit.overdue_min(now)
     if is_late(visit, now):
-        return f":red-badge[{t('room.overdue', minutes=minutes_text(overdue))}]"
+        return f":red-badge[{t('room.overdue', minutes=minutes_text(max(1, overdue)))}]"
     return f"{t('room.left_time', minutes=minutes_text(overdue))} :small[({_delay_text(visit)})]"
 
 

@@ -44,7 +44,8 @@ WORDS_PAPER: dict[str, str] = {
     "activity.arrivals": "Patients triés",
     "activity.kept": "Délais tenus",
     "activity.kept.help": (
-        "Part des patients pris en charge dans le délai de leur niveau ; attendre encore au-delà compte contre."
+        "Part des patients pris en charge dans le délai de leur niveau ; attendre encore au-delà compte contre. "
+        "Le tri 1, immédiat, n'y compte pas."
     ),
     "activity.triage": "Temps de tri médian",
     "activity.triage.help": "Du premier champ rempli au verdict de l'infirmier, pour une seule évaluation.",
@@ -58,6 +59,7 @@ WORDS_PAPER: dict[str, str] = {
     "activity.delays": "Attente jusqu'au médecin, par niveau",
     "activity.delays.alt": "Attente médiane par niveau : {items}",
     "activity.wait": "{waited} pour {delay}",
+    "activity.wait.now": "{waited}, immédiat",
     "activity.cut": "barre coupée",
     "activity.delay": "délai du niveau",
     "activity.none_taken": "Personne n'a encore été pris en charge.",

@@ -48,7 +48,8 @@ def test_a_delay_is_kept_broken_or_not_yet_known() -> None:
     waiting = a_visit("in time", arrived=170, level="3B")
     left_late = a_visit("left", level="3A", ended=after(100), left=True)
     left_early = a_visit("left early", level="3A", ended=after(10), left=True)
-    told = activity(kept, late, waiting_late, waiting, left_late, left_early)
+    at_once = a_visit("level 1", level="1", ended=after(3))
+    told = activity(kept, late, waiting_late, waiting, left_late, left_early, at_once)
     assert (told.delays_kept, told.n_left, told.n_waiting) == (0.25, 2, 2)
 
 
