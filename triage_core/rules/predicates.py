@@ -7,11 +7,20 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class NamedTest:
-    """A predicate: its French words, the features it needs, and the test on known values."""
+    """A predicate: its French words, the features it needs, the test on known values, and its limit at an age.
+
+    ``limit``: of the one feature it needs, at most so much at an age in years; ``None`` where it sets no such limit.
+    """
 
     words: str
     needs: tuple[str, ...]
     test: Callable[[Mapping[str, float | None]], bool]
+    limit: Callable[[float], float] | None = None
+
+
+def lowest_systolic(age: float) -> float:
+    """70 + 2 x age in years, mmHg: the systolic pressure at or below which a child of 1 to 10 years is hypotensive."""
+    return 70 + 2 * age
 
 
 def pas_sous_70_plus_2_age(values: Mapping[str, float | None]) -> bool:
@@ -19,7 +28,7 @@ def pas_sous_70_plus_2_age(values: Mapping[str, float | None]) -> bool:
     systolic, age = values["pression_systolique"], values["age"]
     if systolic is None or age is None:
         raise ValueError("pas_sous_70_plus_2_age needs pression_systolique and age")
-    return systolic <= 70 + 2 * age
+    return systolic <= lowest_systolic(age)
 
 
 PREDICATES: Mapping[str, NamedTest] = MappingProxyType(
@@ -28,6 +37,7 @@ PREDICATES: Mapping[str, NamedTest] = MappingProxyType(
             "pression systolique au plus 70 + 2 × âge en années (mmHg)",
             ("pression_systolique",),
             pas_sous_70_plus_2_age,
+            lowest_systolic,
         )
     }
 )

@@ -23,6 +23,14 @@ def test_the_limit_of_a_fast_heart_is_that_of_the_age(months: float, limit: floa
     assert found is not None and found.limit == limit
 
 
+@pytest.mark.parametrize(("age", "limit"), [(1, 72), (5, 80), (10, 90), (0.9, None), (10.5, None)])
+def test_the_limit_of_a_formula_is_counted_at_the_age(age: float, limit: float | None) -> None:
+    found = limit_at(RULES["enfant__pas_1_10_ans"].condition, age)
+    assert (None if found is None else (found.measure, found.word, found.limit)) == (
+        None if limit is None else ("pression_systolique", "au_plus", limit)
+    )
+
+
 def test_an_age_that_no_band_holds_has_no_limit() -> None:
     assert limit_at(RULES["enfant__bradycardie"].condition, 5) is None
 
