@@ -9,8 +9,9 @@ services = wiring.services()
 again.take_up(services)
 drafting.resume()
 again.recall(services)
-is_wide = space.is_wide()
-form_side, card_side = st.columns([1.9, 1], gap="medium")
+is_narrow = space.is_narrow()
+head_follows = is_narrow or space.is_wide()  # the answer; else it stands under the form
+form_side, card_side = (st.container(), st.container()) if is_narrow else st.columns([1.9, 1], gap="medium")
 
 with form_side:
     again.show_notice(services)
@@ -18,15 +19,15 @@ with form_side:
     reading = form.patient_form(services.triage.book, services.triage.search)
     actions.action_row(services, reading)
     drafting.show_notice()
-    if not is_wide:
-        room_head.room_head(services)
+    if not head_follows:
+        room_head.room_head(services, reading.n_asked)
 
 drafting.keep()
 
 with card_side:
     answer = st.container(border=True)
-    if is_wide:
-        room_head.room_head(services)
+    if head_follows:
+        room_head.room_head(services, reading.n_asked)
 
 with answer:
     card.show_refusal(judging.refused(), only_asked=judging.only_asked())

@@ -34,25 +34,35 @@ LOOKS = MappingProxyType(
     }
 )
 STALE = LevelLook("#BFC5CC", "#3A4149", "")
-INLINE_WIDTH = 28  # pixels: a line of text high
-_DASH = 'stroke-dasharray="7 5"'
+INLINE = (44, 23)  # pixels: a line of text high
+_DASH, _FINE_DASH = 'stroke-dasharray="7 5"', 'stroke-dasharray="3 2"'
 
 
-def level_svg(level: FrenchLevel, *, provisional: bool = False, stale: bool = False, width: int = 84) -> str:
-    """A static drawing of the level: filled square, number and shape; dashed when provisional, grey when stale.
-
-    ``width``: in pixels, the height follows.
-    """
+def level_svg(level: FrenchLevel, *, provisional: bool = False, stale: bool = False) -> str:
+    """A static drawing of the level: filled square, number and shape; dashed when provisional, grey when stale."""
     look = LOOKS[level]
     fill, ink = (STALE.fill, STALE.ink) if stale else (look.fill, look.ink)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{width * 6 // 7}" viewBox="0 0 84 72">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="84" height="72" viewBox="0 0 84 72">'
         f'<rect x="3" y="3" width="78" height="66" rx="6" fill="{fill}" stroke="{ink}" '
         f'stroke-width="{3 if provisional else 0}" {_DASH if provisional else ""}/>'
         f'<text x="42" y="42" font-size="34" font-weight="700" text-anchor="middle" fill="{ink}" '
         f'font-family="sans-serif">{level.value}</text>'
         f'<text x="42" y="62" font-size="17" text-anchor="middle" fill="{ink}" font-family="sans-serif">'
         f"{look.shape}</text></svg>"
+    )
+
+
+def line_svg(level: FrenchLevel, *, provisional: bool = False) -> str:
+    """The same in a line of text: number and shape side by side, both as high as the words around them."""
+    look, (width, height) = LOOKS[level], INLINE
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 44 23">'
+        f'<rect x="1" y="1" width="42" height="21" rx="3" fill="{look.fill}" stroke="{look.ink}" '
+        f'stroke-width="{1.5 if provisional else 0}" {_FINE_DASH if provisional else ""}/>'
+        f'<g fill="{look.ink}" font-family="sans-serif" text-anchor="middle">'
+        f'<text x="15" y="16.5" font-size="14" font-weight="700">{level.value}</text>'
+        f'<text x="33" y="16" font-size="12">{look.shape}</text></g></svg>'
     )
 
 
@@ -67,8 +77,8 @@ def level_word(level: FrenchLevel) -> str:
 
 
 def inline_badge(level: FrenchLevel, alt: str, *, provisional: bool = False) -> str:
-    """The same drawing inside a line of Markdown, so that a list of patients is one element of the page."""
-    drawn = level_svg(level, provisional=provisional, width=INLINE_WIDTH)
+    """The drawing of a line inside Markdown, so that a list of patients is one element of the page."""
+    drawn = line_svg(level, provisional=provisional)
     return f"![{alt}](data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()})"
 
 

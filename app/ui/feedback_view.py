@@ -89,13 +89,19 @@ def show_corrections(since_days: int | None) -> None:
     if total > len(newest):
         st.markdown(small(t("retours.newest", n=texts.number(len(newest)), total=texts.number(total))))
     rows = [_row(record) for record in newest]
-    when = st.column_config.DatetimeColumn(format=texts.moment_format())
+    config = st.column_config
+    columns = {
+        t("retours.when"): config.DatetimeColumn(format=texts.moment_format()),
+        t("verdict.reason"): config.Column(width="large"),
+        t("retours.missed"): config.Column(width="small"),
+        t("modele.version"): config.Column(width="small"),
+    }
     st.dataframe(
         rows,
         hide_index=True,
         height=min(320, 2 + ROW_HEIGHT * (1 + len(rows))),
         row_height=ROW_HEIGHT,
-        column_config={t("retours.when"): when},
+        column_config=columns,
         alt=t("retours.corrections"),
     )
     who = roles.who()

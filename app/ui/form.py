@@ -24,13 +24,15 @@ _MEASURES = frozenset(feature.name for feature in MEASURES)
 class FormReading:
     """What the form says now: the request, what stops its evaluation, and a mark that changes with any input.
 
-    ``only_asks``: nothing is wrong or lacking, some values wait for a yes; ``confirmed``: those that had theirs.
+    ``only_asks``: nothing is wrong or lacking, some values wait for a yes; ``n_asked``: the numbers that wait for one
+    or are refused; ``confirmed``: those that had theirs.
     """
 
     raw: dict[str, object]
     label: str | None
     obstacles: tuple[str, ...]
     only_asks: bool
+    n_asked: int
     confirmed: tuple[str, ...]
     fingerprint: str
 
@@ -70,7 +72,7 @@ def patient_form(book: RuleBook, search: MotifSearch) -> FormReading:
     only_asks = not faults and all(understood.is_question(reading) for reading in asked)
     confirmed = tuple(reading.name for reading in readings if reading.fault is not None and reading not in asked)
     mark = repr((raw, seldom.label, [reading.text for reading in asked]))
-    return FormReading(raw, seldom.label or None, obstacles, only_asks, confirmed, mark)
+    return FormReading(raw, seldom.label or None, obstacles, only_asks, len(asked), confirmed, mark)
 
 
 def _why_and_who(book: RuleBook, search: MotifSearch) -> tuple[_Who, Motif | None]:
@@ -177,7 +179,7 @@ def _hint(name: str, age: float | None) -> str:
 
 def _ask_about(pending: list[Reading], age: float | None) -> None:
     fields = {"age": state.AGE, "pression_systolique": state.PRESSURE, "pression_diastolique": state.PRESSURE}
-    with st.container():  # always there, so that the button below does not move
+    with st.container(gap="xxsmall"):  # always there, so that the button below does not move
         first = next((reading for reading in pending if understood.is_question(reading)), None)
         for reading in pending:
             field = fields.get(reading.name, state.of_feature(reading.name))

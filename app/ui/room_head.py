@@ -15,13 +15,16 @@ from feedback_store.visits import Visit
 from triage_core.levels import FrenchLevel
 
 
-def room_head(services: wiring.Services) -> None:
-    """Those who come first, as many as the page has room for, and how many wait in all; nothing while nobody does."""
+def room_head(services: wiring.Services, n_asked: int) -> None:
+    """Those who come first, as many as the page has room for, and how many wait in all; nothing while nobody does.
+
+    ``n_asked``: the questions about numbers that stand in the form.
+    """
     visits = services.store.waiting.board().visits
-    if not visits:
+    most = space.room_lines(entering=bool(st.session_state.get(state.MOTIF)), n_asked=n_asked)
+    if not visits or not most:
         return
     now = datetime.now(UTC)
-    most = space.room_lines(entering=bool(st.session_state.get(state.MOTIF)))
     lines = [_line(services, visit, now) for visit in visits[:most]]
     st.markdown(texts.small(f"**{t('head.title', count=len(visits))}**", *lines))
 
@@ -31,8 +34,8 @@ def _line(services: wiring.Services, visit: Visit, now: datetime) -> str:
     waited = minutes_text(visit.waited_min(now))
     alt = t("room.alt", level=visit.level.value, gravity=gravity_word(visit.level.gravity))
     badge = inline_badge(visit.level, alt, provisional=visit.provisional)
-    told = (f"**{name_of(services, visit)}**", *who_text(visit), texts.plain(motif), waited)
-    return f"{badge} {' · '.join(told)}{_pressing(visit, now)}"
+    first = f"{badge} **{name_of(services, visit)}** · {waited}{_pressing(visit, now)}"
+    return " · ".join((first, *who_text(visit), texts.plain(motif)))
 
 
 def _pressing(visit: Visit, now: datetime) -> str:

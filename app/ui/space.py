@@ -7,7 +7,8 @@ import streamlit as st
 from app.screen import COOKIE, Screen, screen_of
 
 WIDE, TALL = 1800, 1000  # CSS pixels: from here the card's column holds a line of the room, and the form may breathe
-_LEAST, _MOST, _LINE = 3, 12, 25
+NARROW = 1200  # below it the card's column cuts the names of the levels off their buttons
+_LEAST, _MOST, _LINE = 3, 14, 25
 _CRITERIA = 5  # lines that the criteria of a motif and a question may take of the form's page
 _ABOVE = 768 - _LEAST * _LINE  # what the form needs, and more than the card does
 
@@ -22,10 +23,21 @@ def form_gap() -> Literal["xsmall", "small"]:
     return "small" if _screen().height >= TALL else "xsmall"
 
 
-def room_lines(*, entering: bool) -> int:
-    """How many waiting patients the page has room for: at least three, one while a patient is entered above them."""
+def is_narrow() -> bool:
+    """Whether the answer needs the page's whole width, under the form, to be read."""
+    return _screen().width < NARROW
+
+
+def room_lines(*, entering: bool, n_asked: int) -> int:
+    """How many waiting patients the page has room for: at least three, fewer while a patient is entered above them.
+
+    ``n_asked``: questions about numbers; from the second on each takes the place of two patients, to the last.
+    """
     lines = lines_on(_screen())
-    return max(1, lines - _CRITERIA) if entering and not is_wide() else lines
+    if is_wide():
+        return lines
+    left = max(1, lines - _CRITERIA) if entering else lines
+    return max(0, left - 2 * max(0, n_asked - 1))
 
 
 def lines_on(screen: Screen) -> int:

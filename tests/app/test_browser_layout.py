@@ -11,7 +11,7 @@ from tests.app.typing_hands import Hands
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SHOCK = ("118", "92/55", "24", "95", "37,2", "7", "15")
-SIZES = {(1366, 768): 3, (1440, 900): 8, (1920, 1080): 12}
+SIZES = {(1366, 768): 3, (1440, 900): 8, (1920, 1080): 14}
 WAITING = 14
 LONGEST = "Intoxication médicamenteuse"  # the criteria that take the most lines
 
@@ -76,6 +76,21 @@ def test_the_waiting_room_takes_the_room_that_the_page_has(base: str, size: tupl
         assert is_beside is (size[0] >= WIDE)
 
 
+@pytest.mark.parametrize(("motif", "n_asked"), [(LONGEST, 2), ("Traumatisme crânien", 3)])
+def test_several_questions_at_once_do_not_scroll(base: str, motif: str, n_asked: int) -> None:
+    with a_page("fr-FR", 1366, 768) as page:
+        open_desk(page, base)
+        choice = page.get_by_role("combobox", name="Motif de la grille")
+        choice.click()
+        choice.fill(motif)
+        choice.press("Enter")
+        for field, text in (("T° (°C)", "42,5"), ("FR (/min)", "62"), ("FC (/min)", "260"))[:n_asked]:
+            page.get_by_label(field, exact=True).fill(text)
+            page.get_by_label(field, exact=True).press("Tab")
+        expect(page.locator("[class*=st-key-keep_]")).to_have_count(n_asked)
+        assert not scrolls(page)
+
+
 def test_at_twice_the_size_nothing_is_cut_off_sideways(base: str) -> None:
     with a_page("fr-FR", 683, 384) as page:
         hands = open_desk(page, base)
@@ -83,3 +98,6 @@ def test_at_twice_the_size_nothing_is_cut_off_sideways(base: str) -> None:
         expect(page.get_by_role("button", name="Confirmer")).to_be_attached()
         wide, seen = page.get_by_test_id("stMain").evaluate("main => [main.scrollWidth, main.clientWidth]")
         assert wide <= seen
+        for level in ("1 ■", "2 ▲", "3A ◆", "3B ◇", "4 ●", "5 ○"):
+            shown = page.get_by_role("button", name=level).get_by_text(level, exact=True).bounding_box()
+            assert shown is not None and shown["width"] > 15
