@@ -31,6 +31,12 @@ event.stopImmediatePropagation(); event.preventDefault();
 const { key, code, ctrlKey, altKey } = event;
 document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, ctrlKey, altKey, bubbles: true }));
 };
+const settle = event => {
+if (!event.isTrusted || !(event.altKey || (event.ctrlKey && event.key === "Enter"))) return;
+if (event.repeat) { event.stopImmediatePropagation(); event.preventDefault(); }
+else if (event.altKey && event.target.matches("[type=text]") && !"touvklgpx".includes(event.key.toLowerCase()))
+event.target.blur();
+};
 const keyOf = name => document.querySelector(`.st-key-${name} :is(input, button)`);
 const help = event => {
 if (!event.isTrusted || event.altKey || event.metaKey) return;
@@ -48,7 +54,8 @@ if (chosen) { event.preventDefault(); chosen.focus(); chosen.click(); }
 }
 };
 if (!window.medtriageCarries) {
-window.medtriageCarries = true; addEventListener("keydown", carry, true); addEventListener("keydown", help, true);
+window.medtriageCarries = true;
+for (const hear of [settle, carry, help]) addEventListener("keydown", hear, true);
 }
 const until = Date.now() + 5000;
 const seek = () => {

@@ -40,5 +40,6 @@ with answer:
         stale = judged.fingerprint != reading.fingerprint
         card.show_decision(judged, services.triage.book, stale=stale, brief=verdict.is_panel_open())
         if not stale:
+            judging.note_drawn()
             verdict.verdict_bar(judged.decision, judging.level_unticked(judged, services.triage.book))
             beside.beside(services, judged)

@@ -111,11 +111,24 @@ def _to_check(judged: Judged, book: RuleBook) -> None:
 
 
 def to_check(judged: Judged, book: RuleBook) -> list[str]:
-    """The suggested criteria that nobody ticked and that would make it more urgent; the few most urgent, in words."""
-    return [
+    """The suggested criteria that nobody ticked, and the motifs left over, that would make it more urgent, in words.
+
+    The few most urgent of each.
+    """
+    criteria = [
         t("card.check", item=proposals.item(rule_label(book, one.rule_id), one, judged.patient.age), level=level.value)
         for one, level in judging.unticked(judged, book)[:SHOWN_FINDINGS]
     ]
+    motifs = [
+        t(
+            "card.check_motif",
+            words=texts.plain(one.words),
+            motif=texts.plain(motif_label(book, one.motif.id)),
+            level=one.level.value,
+        )
+        for one in judging.unheeded(judged)
+    ]
+    return [*criteria, *motifs]
 
 
 def _why(judged: Judged, book: RuleBook) -> None:

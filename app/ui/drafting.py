@@ -70,7 +70,7 @@ def _look_for_draft(known: str, held: entry.Contents) -> None:
         return
     if held:
         entry.remember(found[1].contents)
-        return
+        st.rerun()  # what was remembered is drawn: words left over offer and propose
     st.session_state[state.DRAFT_FOUND] = found[1].contents
     st.session_state[state.DRAFT_NOTICE] = found[1].saved_at
     st.rerun()

@@ -41,6 +41,11 @@ def contents() -> Contents:
     return {str(key): st.session_state[key] for key in keys if st.session_state[key]}
 
 
+def judged_part() -> Contents:
+    """What of it is evaluated: without the quick line and what that left over."""
+    return {key: value for key, value in contents().items() if key not in (state.QUICK_LINE, state.QUICK_LEFT)}
+
+
 def put_back(kept: Mapping[str, object]) -> None:
     """Make the form hold exactly this. Only before the form is drawn, or in a callback."""
     clear()

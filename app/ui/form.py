@@ -101,7 +101,12 @@ def _seldom() -> _Seldom:
     """What most patients leave empty: by which name they are called here, how they came, what weighs besides."""
     label_side, arrival_side, flags_side = st.columns([0.8, 1.1, 2.4], vertical_alignment="bottom", gap="small")
     label = label_side.text_input(
-        t("tri.case"), key=state.CASE_LABEL, placeholder=t("tri.case.hint"), max_chars=40, persist_state="session"
+        t("tri.case"),
+        key=state.CASE_LABEL,
+        placeholder=t("tri.case.hint"),
+        max_chars=40,
+        persist_state="session",
+        live=PAUSE,
     )
     mode = arrival_side.selectbox(
         t("tri.arrival"),

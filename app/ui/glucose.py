@@ -10,13 +10,8 @@ _LIMIT = re.compile(
     r"(?P<name>glycémie) (?P<sign>≥|>|≤|<|au moins|plus de|au plus|moins de) (?P<mmol>[0-9]+(?:,[0-9]+)?) mmol/l",
     re.IGNORECASE,
 )
-_UPWARDS = (
-    "≥",
-    "<",
-    "au moins",
-    "moins de",
-)  # of the values the form can hold, the first above the limit says the same
-_PARTS = 10 ** BY_NAME["glycemie"].decimals
+_UPWARDS = ("≥", "<", "au moins", "moins de")  # of the values with three decimals, the first above says the same
+_PARTS = 1000  # three decimals: a limit and a value converted from mmol/L meet
 
 
 def in_form_unit(words: str, *, marked: bool = True) -> str:

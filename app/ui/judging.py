@@ -1,11 +1,13 @@
 """Asks the service for a decision and binds the answer to the inputs it was computed from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from app import wiring
 from app.ui import drafting, entry, focus, proposals, roles, seen_view, state, texts, understood
+from app.ui import motif as motif_picker
 from app.ui.form import FormReading
 from app.ui.texts import t
 from feedback_store.corrections import corrected_level
@@ -16,12 +18,14 @@ from triage_core.decision import Decision
 from triage_core.errors import FieldError, InvalidPatient
 from triage_core.features import BY_NAME, VITALS
 from triage_core.levels import FrenchLevel
+from triage_core.motifs.besides import Besides
 from triage_core.motifs.criteria import Suggestion
 from triage_core.patient import Patient
 from triage_core.rules.catalog import RuleBook
 from triage_core.rules.conditions import MEASURED
 from triage_core.unticked import would_raise
 
+AGE_ROUNDING = 0.01  # years
 _VERDICT_KEYS = (
     state.VERDICT_PANEL,
     state.VERDICT_NAMED,
@@ -45,6 +49,7 @@ class Judged:
     fingerprint: str
     label: str | None
     suggestions: tuple[Suggestion, ...] = ()  # the criteria that words and measures suggested when it was made
+    besides: tuple[Besides, ...] = ()  # the more urgent motifs that words left over named
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
         st.session_state[state.ONLY_ASKED] = reading.only_asks
         return
     st.session_state[state.ONLY_ASKED] = False
+    if _asks_whether_the_same(reading.raw):
+        return
     if (ended := _ended_meanwhile(services)) is not None:
         st.session_state[state.REFUSED] = (f"{ended} {t('again.once_more')}",)
         st.session_state[state.ONLY_ASKED] = True
@@ -88,7 +95,22 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
     patient = Patient.model_validate(reading.raw)
     measured = {name: patient.measured(name) for name in MEASURED}
     found = proposals.for_motif(services.book.motif(decision.motif_id or ""), patient.age, measured)
-    st.session_state[state.JUDGED] = Judged(decision, patient, rules_level, reading.fingerprint, reading.label, found)
+    motif = services.book.motif(decision.motif_id or "")
+    besides = () if motif is None else motif_picker.besides(motif, services.triage.search, services.book, patient.age)
+    st.session_state[state.JUDGED] = Judged(
+        decision, patient, rules_level, reading.fingerprint, reading.label, found, besides
+    )
+
+
+def _asks_whether_the_same(raw: Mapping[str, object]) -> bool:
+    """Asked once: whether an age or a sex changed after the level was noted is a correction or the next patient."""
+    mark = repr((raw.get("age"), raw.get("sexe")))
+    if recorded() is None or st.session_state.get(state.SAME_PATIENT) == mark or not is_another_patient(raw, None):
+        return False
+    st.session_state[state.SAME_PATIENT] = mark
+    st.session_state[state.REFUSED] = (t("refused.same_patient"),)
+    st.session_state[state.ONLY_ASKED] = True
+    return True
 
 
 def _ended_meanwhile(services: wiring.Services) -> str | None:
@@ -134,8 +156,42 @@ def unticked(judged: Judged, book: RuleBook) -> tuple[tuple[Suggestion, FrenchLe
 
 
 def level_unticked(judged: Judged, book: RuleBook) -> FrenchLevel | None:
-    """The most urgent level that such a criterion would give; ``None`` without any."""
-    return max((level for _, level in unticked(judged, book)), key=lambda level: level.rank, default=None)
+    """The most urgent level that such a criterion, or such a motif, would give; ``None`` without any."""
+    levels = [*(level for _, level in unticked(judged, book)), *(one.level for one in unheeded(judged))]
+    return max(levels, key=lambda level: level.rank, default=None)
+
+
+def unheeded(judged: Judged) -> tuple[Besides, ...]:
+    """The motifs of words left over that stand above the level given."""
+    return tuple(one for one in judged.besides if one.level.rank > judged.decision.french_level.rank)
+
+
+def is_overtaken() -> bool:
+    """Whether the form says something else than when the answer was drawn: what was typed since was not judged."""
+    return entry.judged_part() != st.session_state.get(state.DRAWN_FOR)
+
+
+def note_drawn() -> None:
+    """The answer on the page is that of the form as it stands."""
+    st.session_state[state.DRAWN_FOR] = entry.judged_part()
+
+
+def is_another_patient(values: Mapping[str, object], motif_id: str | None) -> bool:
+    """Whether age or sex are not those of the patient on the card or, once her level is noted, the reason is not."""
+    judged = current()
+    told = {name: value for name, value in values.items() if name in ("age", "sexe")}
+    if judged is None or not told:
+        return False
+    ours = {"age": judged.patient.age, "sexe": judged.patient.sexe}
+    if any(_differs(value, ours[name]) for name, value in told.items()):
+        return True
+    return recorded() is not None and motif_id is not None and motif_id != judged.decision.motif_id
+
+
+def _differs(one: object, other: object) -> bool:
+    if isinstance(one, float | int) and isinstance(other, float | int):
+        return abs(one - other) > AGE_ROUNDING
+    return one != other
 
 
 def refused() -> tuple[str, ...]:
@@ -174,7 +230,7 @@ def next_patient() -> None:
 
 def _show_nothing() -> None:
     forget_verdict()
-    for key in (state.JUDGED, state.REFUSED, state.UNDONE):
+    for key in (state.JUDGED, state.REFUSED, state.UNDONE, state.SAME_PATIENT):
         st.session_state[key] = None
 
 

@@ -1,9 +1,11 @@
 """Choosing the motif: free words, ranked suggestions, the whole grid, then the criteria that this motif asks for."""
 
+from functools import lru_cache
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.ui import focus, left_over, state, texts
+from app.ui import focus, left_over, proposals, state, texts
 from app.ui.texts import small, t
 from triage_core.extraction.result import Reason
 from triage_core.features import MEASURES
@@ -51,7 +53,7 @@ def propose(book: RuleBook, search: MotifSearch, words: str, motif: Motif | None
     if motif is not None and not st.session_state.get(state.MOTIF_FOR):
         st.session_state[state.MOTIF_FOR] = words  # chosen by the quick line, or before the server started again
     if motif is not None and words == st.session_state.get(state.MOTIF_FOR):
-        _propose_besides(more_urgent(_unread(), motif, search, book, age), words)
+        _propose_besides(besides(motif, search, book, age), words)
         return
     if not words:
         st.empty()  # takes the proposals' place at once: until the run ends they would still stop the Tab key
@@ -63,6 +65,15 @@ def propose(book: RuleBook, search: MotifSearch, words: str, motif: Motif | None
     with st.container(horizontal=True, gap="xxsmall"):
         for candidate, key in zip(candidates, CANDIDATE_KEYS, strict=False):
             _offer(candidate.id, candidate.label, key, words)
+
+
+def besides(motif: Motif, search: MotifSearch, book: RuleBook, age: float | None) -> tuple[Besides, ...]:
+    """The more urgent motifs that the words left over by the quick line name."""
+    unread = tuple(left.text for left in left_over.kept() if left.reason is Reason.NOT_READ)
+    return _above(unread, proposals.told(), motif, search, book, age) if unread else ()
+
+
+_above = lru_cache(maxsize=64)(more_urgent)  # the words change seldom, the page is drawn after each pause
 
 
 def _propose_besides(found: tuple[Besides, ...], words: str) -> None:
@@ -86,10 +97,6 @@ def _offer(motif_id: str, label: str, key: str, words: str) -> None:
         on_click=_choose,
         args=(motif_id, words),
     )
-
-
-def _unread() -> tuple[str, ...]:
-    return tuple(left.text for left in left_over.kept() if left.reason is Reason.NOT_READ)
 
 
 def other_motif(search: MotifSearch, words: str, motif: Motif | None, age: float | None) -> str | None:
@@ -150,10 +157,11 @@ def _criteria_of(motif: Motif) -> str:
 
 
 def measures_asked(motif: Motif | None) -> tuple[str, ...]:
-    """The extra measures that some criterion of this motif reads, in table order."""
+    """The extra measures that some criterion of this motif reads, or is suggested by, in table order."""
     if motif is None:
         return ()
-    read = {name for rule in motif.modulators if rule.condition is not None for name in features_of(rule.condition)}
+    conditions = [one for rule in motif.modulators for one in (rule.condition, rule.suggestion) if one is not None]
+    read = {name for condition in conditions for name in features_of(condition)}
     return tuple(feature.name for feature in MEASURES if feature.name in read)
 
 

@@ -168,7 +168,7 @@ def _from_mmol(text: str, typed: str) -> Reading:
 
 
 def _grams(mmol: float) -> str:
-    return f"{mmol / MMOL_PER_G_GLUCOSE:.2f} g/L".replace(".", ",")
+    return f"{round(mmol / MMOL_PER_G_GLUCOSE, 3):g} g/L".replace(".", ",")
 
 
 def _unit_slip(name: str, number: float) -> str | None:

@@ -17,7 +17,7 @@ _HISTORY = "ATCD"  # begins a line of history, as the reading of denials knows i
 
 def for_motif(motif: Motif | None, age: float | None, measured: Mapping[str, float | None]) -> tuple[Suggestion, ...]:
     """What the words of the form and the measures suggest for a motif; () without one."""
-    return () if motif is None else suggested(_told(), motif, age, measured)
+    return () if motif is None else suggested(told(), motif, age, measured)
 
 
 def offer(motif: Motif | None, ticked: Iterable[str], age: float | None, measured: Mapping[str, float | None]) -> None:
@@ -49,7 +49,7 @@ def item(label: str, one: Suggestion, age: float | None) -> str:
     return t("tri.proposed.value", label=texts.plain(label), value=texts.plain(values or by_age))
 
 
-def _told() -> str:
+def told() -> str:
     """The reason, what a confirmed quick line left over and the history, one a line."""
     history = st.session_state.get(state.ANTECEDENTS) or ()
     return "\n".join(

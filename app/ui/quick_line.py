@@ -6,7 +6,7 @@ Nothing of the line counts before that key: the form, not the line, is what is e
 import streamlit as st
 
 from app import wiring
-from app.ui import left_over, state, texts
+from app.ui import judging, left_over, state, texts
 from app.ui.extracted import left_words, pairs
 from app.ui.llm_view import ask_the_assistant
 from app.ui.numbers import write_age
@@ -63,6 +63,11 @@ def _confirm(text: str, extraction: Extraction) -> None:
     """Fill the form with what was shown; a line that has changed since is shown again instead."""
     if st.session_state.get(state.QUICK_LINE) != text:
         return
+    motif = extraction.values.get("motif_consultation")
+    told = {name: extracted.value for name, extracted in extraction.values.items()}
+    if judging.is_another_patient(told, None if motif is None else str(motif.detail["motif_id"])):
+        judging.next_patient()
+        st.session_state[state.UNDONE] = t("quick.next_patient")
     for key, value in form_values(extraction).items():
         st.session_state[key] = value
     if "motif_consultation" in extraction.values:

@@ -133,7 +133,15 @@ def ask(reading: Reading, age: float | None, field_key: str, *, is_first: bool) 
 
 def _use(field_key: str, proposal: str) -> None:
     st.session_state[field_key] = proposal
+    _answered()
 
 
 def _keep(mark: str) -> None:
     st.session_state[state.CONFIRMED] = (*st.session_state.get(state.CONFIRMED, ()), mark)
+    _answered()
+
+
+def _answered() -> None:
+    """The evaluation that waited for answers is done with; what is still asked stands beside its field."""
+    if st.session_state.get(state.ONLY_ASKED):
+        st.session_state[state.REFUSED] = ()

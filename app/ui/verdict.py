@@ -3,6 +3,8 @@
 Once a verdict is kept its level stands: the next one is raised or lowered from there, and is one more event.
 """
 
+import time
+
 import streamlit as st
 
 from app import wiring
@@ -18,6 +20,7 @@ from triage_core.levels import FrenchLevel
 
 CONFIRM_KEY, CANCEL_KEY = "Alt+Enter", "Alt+X"
 KINDS = {1: "upgrade", 0: "correct", -1: "downgrade"}
+READ_S = 0.7  # seconds: sooner, the second press answers what nobody has read
 SURE_FROM = (FrenchLevel.L1, FrenchLevel.L2)
 MOST_URGENT_FIRST = tuple(reversed(FrenchLevel))
 # The key bears the level's own name: Alt+4 for anything but level 4 would be a trap. 3 is 3A, the more urgent; B is 3B.
@@ -35,7 +38,7 @@ def verdict_bar(decision: Decision, without: FrenchLevel | None = None) -> None:
         return
     level = judging.current_level(decision)
     if judging.recorded() is None:
-        is_asked = bool(st.session_state.get(state.VERDICT_UNTICKED))
+        is_asked = without in SURE_FROM and st.session_state.get(state.VERDICT_UNTICKED) is not None
         if is_asked:
             st.markdown(f"**{t('verdict.unticked')}**")
         st.button(
@@ -45,7 +48,7 @@ def verdict_bar(decision: Decision, without: FrenchLevel | None = None) -> None:
             shortcut=CONFIRM_KEY,
             width="stretch",
             on_click=_confirm,
-            args=(decision, level, without in SURE_FROM and not is_asked),
+            args=(decision, level, without in SURE_FROM),
         )
     else:
         st.success(t("verdict.recorded", level=level_word(level)))
@@ -56,12 +59,17 @@ def verdict_bar(decision: Decision, without: FrenchLevel | None = None) -> None:
         _details(decision, level)
 
 
-def _confirm(decision: Decision, level: FrenchLevel, ask_first: bool) -> None:
-    """Keep the level as it stands, or ask once whether a criterion of level 1 or 2 is really absent."""
-    if ask_first:
-        st.session_state[state.VERDICT_UNTICKED] = True
-    else:
+def _confirm(decision: Decision, level: FrenchLevel, is_guarded: bool) -> None:
+    """Keep the level as it stands; past a criterion of level 1 or 2 only by a second press, once it can be read."""
+    asked = st.session_state.get(state.VERDICT_UNTICKED)
+    if judging.is_overtaken():
+        return
+    if not is_guarded:
         _submit(decision, level)
+    elif asked is None:
+        st.session_state[state.VERDICT_UNTICKED] = time.monotonic()
+    elif time.monotonic() - asked >= READ_S:
+        _submit(decision, level, is_sure=True)
 
 
 def _levels(decision: Decision, stands: FrenchLevel) -> None:
@@ -91,6 +99,8 @@ def _details(decision: Decision, stands: FrenchLevel) -> None:
 
 def _name_level(decision: Decision, level: FrenchLevel) -> None:
     """Raising and confirming are kept at once; a lowering has first to be argued."""
+    if judging.is_overtaken():
+        return
     if level.rank < judging.current_level(decision).rank:
         _open("downgrade", level)
     else:
@@ -160,6 +170,7 @@ def _open(panel: str | None, named: FrenchLevel | None) -> None:
         st.session_state.pop(key, None)
     st.session_state[state.VERDICT_REFUSED] = None
     st.session_state[state.VERDICT_PANEL] = panel
+    st.session_state[state.VERDICT_UNTICKED] = None
     st.session_state[state.VERDICT_NAMED] = None if named is None else named.value
     if panel is not None:
         focus.on(state.VERDICT_REASON if named is not None else state.VERDICT_LEVEL)
@@ -169,6 +180,8 @@ def _record(decision: Decision, kind: str) -> None:
     chosen = st.session_state.get(state.VERDICT_NAMED) or st.session_state.get(state.VERDICT_LEVEL)
     if chosen is None:
         st.session_state[state.VERDICT_REFUSED] = t("verdict.choose_level")
+        return
+    if judging.is_overtaken():
         return
     level = FrenchLevel(chosen)
     obstacle = _obstacle(decision, level)
@@ -191,19 +204,19 @@ def _reason() -> str:
     return str(st.session_state.get(state.VERDICT_REASON) or "").strip()
 
 
-def _is_sure() -> bool:
-    """Whether the nurse said yes twice: to a lowering, or to a level without a criterion that was suggested."""
-    return any(st.session_state.get(key) for key in (state.VERDICT_SURE, state.VERDICT_UNTICKED))
-
-
 @roles.guarded
 def _submit(
-    decision: Decision, level: FrenchLevel, kind: str | None = None, argued: FeedbackRecord | None = None
+    decision: Decision,
+    level: FrenchLevel,
+    kind: str | None = None,
+    argued: FeedbackRecord | None = None,
+    is_sure: bool = False,
 ) -> None:
     """Send the verdict; the store checks it again against its own record of the decision.
 
     Its kind compares with what was **proposed**, however often the level was corrected since. ``argued``: the verdict
-    whose reason and second yes still hold, for a raise that stays under the proposed level.
+    whose reason and second yes still hold, for a raise that stays under the proposed level. ``is_sure``: a second
+    press went past a criterion of level 1 or 2.
     """
     way = direction(decision.gravity_level, decision.french_level, level.gravity, level)
     missed = str(st.session_state.get(state.VERDICT_MISSED) or "").split(",")
@@ -216,7 +229,7 @@ def _submit(
         "corrected_french_level": level.value,
         "reason": _reason() or None if argued is None else argued.reason,
         "missed_symptoms": [symptom.strip() for symptom in missed if symptom.strip()],
-        "confirmed": _is_sure() if argued is None else bool(argued.confirmed),
+        "confirmed": is_sure or bool(st.session_state.get(state.VERDICT_SURE) if argued is None else argued.confirmed),
     }
     try:
         kept = wiring.services().store.submit(raw)
@@ -227,7 +240,7 @@ def _submit(
         st.session_state[state.VERDICT_REFUSED] = t("verdict.not_kept")
     else:
         st.session_state[state.VERDICT_REFUSED] = None
-        st.session_state[state.VERDICT_PANEL] = None
+        st.session_state[state.VERDICT_PANEL] = st.session_state[state.VERDICT_UNTICKED] = None
         st.session_state[state.UNDONE] = None
         st.session_state[state.RECORDED] = kept
         drafting.forget()

@@ -23,8 +23,13 @@ WORDS_DESK: dict[str, str] = {
     "again.once_more": "Évaluer de nouveau (Ctrl+Entrée) le remet en attente.",
     "draft.found": "Saisie retrouvée, {moment}. L'effacer : Alt+N",
     "verdict.confirm": "Confirmer {level}",
-    "verdict.confirm_unticked": "Sans le critère : {level}",
-    "verdict.unticked": "Le critère à vérifier est-il absent ? Alt+Entrée encore : confirmer sans lui.",
+    "card.check_motif": "À vérifier : « {words} » ferait passer en tri {level} ({motif})",
+    "refused.same_patient": (
+        "Âge ou sexe changé depuis le niveau noté. Autre patient : Alt+N, fiche vide. Même patient, corrigé : "
+        "Ctrl+Entrée encore."
+    ),
+    "verdict.confirm_unticked": "Confirmer sans : {level}",
+    "verdict.unticked": "Ce qui est à vérifier est-il absent ? Alt+Entrée encore : confirmer sans.",
     "verdict.other": "Un autre niveau",
     "verdict.downgrade.title": "Baisser de {before} à {after}",
     "verdict.upgrade.title": "Relevé de {before} à {after}",

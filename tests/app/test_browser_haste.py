@@ -14,6 +14,7 @@ from tests.app.typing_hands import Hands
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TYPED = {"Âge": "65"} | SHOCK
+HEAD = "F 82 TC sous Eliquis TA 16/8 FC 78 FR 16 sat 97 T 36,8 EVA 0 G15"
 SLOWER = 8  # times, as a station of ten years beside this one
 
 
@@ -130,3 +131,61 @@ def test_asking_for_the_answer_from_a_sex_not_yet_chosen_chooses_none(served: tu
         hands.press("Control+Enter")
         expect(page.get_by_text("Évaluation refusée")).to_be_visible()
         expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+
+
+FIELDS = {"T° (°C)": "39", "Motif, en quelques mots": "douleur thoracique", "Cas": "Box 3", "Ligne rapide": "H 65 DT"}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("waited_ms", [0, 500])
+def test_what_is_being_typed_when_the_next_patient_is_called_stays_with_this_one(
+    served: tuple[str, int], field: str, waited_ms: int
+) -> None:
+    with a_page("fr-FR") as page:
+        hands = opened(page, served[0])
+        page.get_by_label("FC (/min)", exact=True).fill("88")
+        page.get_by_label(field, exact=True).focus()
+        hands.type(FIELDS[field])
+        page.wait_for_timeout(waited_ms)
+        hands.press("Alt+n")
+        expect(page.get_by_label("FC (/min)", exact=True)).to_have_value("")
+        hands.wait_for_focus("Motif, en quelques mots")
+        page.wait_for_timeout(1_500)
+        expect(page.get_by_label(field, exact=True)).to_have_value("")
+
+
+@pytest.mark.parametrize("waited_ms", [0, 500, 1_200])
+def test_a_level_is_never_confirmed_over_a_value_typed_since(served: tuple[str, int], waited_ms: int) -> None:
+    with a_page("fr-FR") as page:
+        hands = opened(page, served[0])
+        hands.adult(*SHOCK.values())
+        hands.see_answer()
+        page.get_by_label("FC (/min)", exact=True).focus()
+        hands.press("Control+a")
+        hands.type("138")
+        page.wait_for_timeout(waited_ms)
+        hands.press("Alt+Enter")
+        expect(page.get_by_text("réévaluer").first).to_be_visible()
+        page.wait_for_timeout(1_500)
+        expect(page.get_by_text("Noté")).to_have_count(0)
+
+
+def test_a_key_held_down_is_one_press(served: tuple[str, int]) -> None:
+    with a_page("fr-FR") as page:
+        hands = opened(page, served[0])
+        page.get_by_label("Ligne rapide", exact=True).fill(HEAD)
+        expect(page.get_by_text("Compris")).to_be_visible()
+        hands.press("Alt+v")
+        expect(page.get_by_text("Traitement anticoagulant").first).to_be_visible()
+        hands.press("Control+Enter")
+        hands.see_answer()
+        page.keyboard.down("Alt")
+        for _ in range(40):
+            page.keyboard.down("Enter")  # again while it is down: the browser's own repetition
+            page.wait_for_timeout(50)
+        page.keyboard.up("Enter")
+        page.keyboard.up("Alt")
+        expect(page.get_by_text("est-il absent")).to_be_visible()
+        expect(page.get_by_text("Noté")).to_have_count(0)
+        hands.press("Alt+Enter")
+        expect(page.get_by_text("Noté")).to_be_visible()

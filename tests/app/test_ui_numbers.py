@@ -60,7 +60,7 @@ def test_outside_the_hard_range_nothing_is_read_and_the_range_is_given(name: str
         ("temperature", "385", "38,5"),
         ("temperature", "101", "38,3"),
         ("saturation_oxygene", "0,96", "96"),
-        ("glycemie", "7,2 mmol/L", "1,30 g/L"),
+        ("glycemie", "7,2 mmol/L", "1,297 g/L"),
     ],
 )
 def test_a_slip_of_unit_is_proposed_and_never_converted_silently(name: str, text: str, proposal: str) -> None:
@@ -75,7 +75,7 @@ def test_a_half_point_of_pain_is_refused() -> None:
 
 def test_a_glucose_that_could_be_in_mmol_is_asked_about() -> None:
     reading = read_number("glycemie", "4,2")
-    assert (reading.value, reading.fault, reading.proposal) == (4.2, Fault.CONFIRM, "0,76 g/L")
+    assert (reading.value, reading.fault, reading.proposal) == (4.2, Fault.CONFIRM, "0,757 g/L")
 
 
 def test_a_usual_heart_rate_of_an_infant_is_unusual_for_an_adult_only() -> None:

@@ -59,3 +59,57 @@ def keep_and_put_back() -> None:
     assert left_over.kept() == ()
     entry.put_back({key: list(value) if isinstance(value, tuple) else value for key, value in held.items()})
     assert left_over.kept() == words
+
+
+def test_the_card_asks_for_a_more_urgent_reason_and_one_of_level_2_is_passed_only_twice(screen: AppTest) -> None:
+    line = "F 19 douleur abdominale TA 12/7 FC 80 FR 16 sat 99 T 37 EVA 3 G15, idées noires"
+    screen.text_input(key=state.QUICK_LINE).set_value(line).run()
+    screen.button(key="quick_fill").click().run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "À vérifier : « idées noires » ferait passer en tri 2" in bare(screen)
+    screen.button(key="verdict_correct").click().run()
+    assert state.RECORDED not in screen.session_state
+    assert "Ce qui est à vérifier est-il absent ?" in bare(screen)
+
+
+def test_a_line_of_another_patient_begins_a_new_form_and_nobody_leaves_the_file(
+    screen: AppTest, services: Services
+) -> None:
+    for line in (LINE, "H 61 dyspnée depuis ce matin"):
+        screen.text_input(key=state.QUICK_LINE).set_value(line).run()
+        screen.button(key="quick_fill").click().run()
+        if line is not LINE:
+            assert "Autre patient que sur la carte" in bare(screen)
+            assert not screen.text_input(key=state.PRESSURE).value
+        screen.button(key="tri_evaluate").click().run()
+    assert not screen.exception
+    assert len(services.store.waiting.board().visits) == 2
+
+
+def test_a_line_of_measures_alone_is_of_the_patient_on_the_card(screen: AppTest, services: Services) -> None:
+    for line in (LINE, "FC 120 TA 9/5"):
+        screen.text_input(key=state.QUICK_LINE).set_value(line).run()
+        screen.button(key="quick_fill").click().run()
+        screen.button(key="tri_evaluate").click().run()
+    (visit,) = services.store.waiting.board().visits
+    assert visit.n_evaluations == 2
+
+
+def test_another_age_after_the_level_is_noted_is_asked_about_once(screen: AppTest, services: Services) -> None:
+    from_the_line(screen).button(key="tri_evaluate").click().run()
+    screen.button(key=state.of_level("2")).click().run()
+    screen.text_input(key=state.AGE).set_value("72").run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "Âge ou sexe changé depuis le niveau noté" in bare(screen)
+    assert screen.session_state[state.JUDGED].patient.age == 28
+    screen.button(key="tri_evaluate").click().run()
+    assert screen.session_state[state.JUDGED].patient.age == 72
+    assert len(services.store.waiting.board().visits) == 1
+
+
+def test_a_key_pressed_over_a_value_that_was_not_judged_records_nothing(screen: AppTest, services: Services) -> None:
+    from_the_line(screen).button(key="tri_evaluate").click().run()
+    screen.text_input(key=state.of_feature("frequence_cardiaque")).set_value("138")
+    screen.button(key="verdict_correct").click().run()
+    assert state.RECORDED not in screen.session_state
+    assert services.store.stats().total_feedback == 0

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.ui import state
+from app.ui import state, verdict
 from app.ui.card import to_check
 from app.ui.sheet_view import sheet_content
 from app.wiring import Services
@@ -72,14 +73,29 @@ def test_the_card_asks_for_a_criterion_that_would_raise_the_level(screen: AppTes
     assert told_by.index(TO_CHECK) < told_by.index("Tri 5 :")
 
 
-def test_a_level_without_a_criterion_of_level_2_is_confirmed_only_twice(screen: AppTest) -> None:
+def test_a_level_without_a_criterion_of_level_2_is_confirmed_only_twice(
+    screen: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told(screen, "TC sous Eliquis").button(key="tri_evaluate").click().run()
-    screen.button(key="verdict_correct").click().run()
-    assert state.RECORDED not in screen.session_state
-    assert "Le critère à vérifier est-il absent ?" in bare(screen)
+    monkeypatch.setattr(verdict, "READ_S", 3_600)
+    for _ in range(2):  # the second press comes before the question can be read
+        screen.button(key="verdict_correct").click().run()
+        assert state.RECORDED not in screen.session_state
+    assert "Ce qui est à vérifier est-il absent ?" in bare(screen)
+    monkeypatch.setattr(verdict, "READ_S", 0)
     screen.button(key="verdict_correct").click().run()
     assert screen.session_state[state.RECORDED].confirmed is True
-    assert not screen.exception
+    screen.button(key="tri_undo").click().run()
+    screen.button(key="verdict_correct").click().run()
+    assert screen.session_state[state.RECORDED] is None, "asked again after the step back"
+
+
+def test_the_level_of_the_criterion_chosen_after_the_question_is_no_second_yes(screen: AppTest) -> None:
+    told(screen, "TC sous Eliquis").button(key="tri_evaluate").click().run()
+    screen.button(key="verdict_correct").click().run()
+    screen.button(key=state.of_level("2")).click().run()
+    kept = screen.session_state[state.RECORDED]
+    assert (kept.corrected_french_level, kept.confirmed) == (FrenchLevel.L2, False)
 
 
 def test_a_criterion_of_a_milder_level_is_not_asked_about_twice(screen: AppTest) -> None:

@@ -30,7 +30,7 @@ def checked(note: Note, name: str, start: int, number: Number) -> Measured | Ref
         return Refusal(Reason.AMBIGUOUS, number.end)
     feature = BY_NAME[name]
     if converted:
-        value = round(value, max(feature.decimals, 1)) if name != "glycemie" else round(value, 2)
+        value = round(value, max(feature.decimals, 1)) if name != "glycemie" else round(value, 3)
     if not feature.hard[0] <= value <= feature.hard[1] or (feature.is_integer and value != int(value)):
         return Refusal(Reason.OUT_OF_BOUNDS, number.end)
     written = note.source(number.start, number.end) if converted else None

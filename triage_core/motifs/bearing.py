@@ -83,6 +83,11 @@ def is_of_another(clauses: Clauses, at: Sequence[Place]) -> bool:
     return _is_said_of_kin(words, at[0][1]) or _is_kins(words[at[-1][1] + 1 :])
 
 
+def names_kin(words: Sequence[str]) -> bool:
+    """Whether a relative or a neighbour is named, but as the one who did it (« agression par conjoint »)."""
+    return any(_is_kin(words, at) and not {"par", "by"} & {*words[max(0, at - 2) : at]} for at in range(len(words)))
+
+
 def _is_said_of_kin(words: Sequence[str], first: int) -> bool:
     before = first - 1
     while before >= 0 and words[before] in _LINKS:

@@ -32,6 +32,7 @@ DERIVED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "glycemie_mmol_l": ("glycemie",),
     }
 )
+_GLUCOSE_ROUNDING = 0.0005 * MMOL_PER_G_GLUCOSE + 1e-6  # mmol/L: half of the third decimal in g/L
 MEASURED: tuple[str, ...] = tuple(feature.name for feature in (*VITALS, *FEATURE_MEASURES))
 KNOWN_MEASURES = frozenset({*MEASURED, *DERIVED, "age", "age_mois"})
 
@@ -95,8 +96,15 @@ def read_values(measured: Mapping[str, float | None], age: float) -> dict[str, f
     heart, systolic, glucose = (values[n] for n in ("frequence_cardiaque", "pression_systolique", "glycemie"))
     values["age"], values["age_mois"] = years, round(12 * years, 6)
     values["index_de_choc"] = heart / systolic if heart is not None and systolic else None
-    values["glycemie_mmol_l"] = round(glucose * MMOL_PER_G_GLUCOSE, 6) if glucose is not None else None
+    values["glycemie_mmol_l"] = None if glucose is None else _in_mmol(glucose)
     return values
+
+
+def _in_mmol(grams: float) -> float:
+    """A glucose in mmol/L; what a meter says to a tenth comes back exactly from g/L with three decimals."""
+    mmol = round(grams * MMOL_PER_G_GLUCOSE, 6)
+    tenth = round(mmol, 1)
+    return tenth if abs(mmol - tenth) <= _GLUCOSE_ROUNDING else mmol
 
 
 def read_patient(patient: Patient) -> Reading:

@@ -78,7 +78,7 @@ def test_the_line_of_the_issue_is_read_whole_with_its_words_and_nothing_is_left(
     ("text", "name", "value", "written"),
     [
         ("TA 14/9", "pression_systolique", 140, "14/9"),
-        ("glycémie 6,5 mmol/L", "glycemie", 1.17, "6,5 mmol/L"),
+        ("glycémie 6,5 mmol/L", "glycemie", 1.171, "6,5 mmol/L"),
         ("T 101.3°F", "temperature", 38.5, "101.3°F"),
         ("sat 0,94", "saturation_oxygene", 94, "0,94"),
         ("EVA 60/100", "echelle_douleur", 6, "60/100"),

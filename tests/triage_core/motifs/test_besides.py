@@ -13,7 +13,7 @@ SEARCH = MotifSearch(BOOK)
 def offered(chosen: str, *texts: str, age: float | None = 40) -> list[tuple[str, str]]:
     motif = BOOK.motif(chosen)
     assert motif is not None
-    return [(one.motif.id, one.words) for one in more_urgent(texts, motif, SEARCH, BOOK, age)]
+    return [(one.motif.id, one.words) for one in more_urgent(texts, "\n".join(texts), motif, SEARCH, BOOK, age)]
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,28 @@ def test_two_at_most_and_the_most_urgent_first() -> None:
     found = offered("renouvellement_ordonnance", "plaie de la main", "céphalée", "paralysie du bras", "AVC")
     assert len(found) == 2
     assert found[0] == ("deficit_neurologique_avc", "paralysie du bras")
+
+
+ELSEWHERE = (
+    "AVC il y a 10 ans",
+    "infarctus en 2010",
+    "TS en 2015",
+    "voisin décédé hier",
+    "arrêt du coeur de sa mère",
+    "craint AVC",
+    "FA connue",
+)
+
+
+@pytest.mark.parametrize("words", ELSEWHERE)
+def test_long_ago_a_relative_and_a_fear_offer_nothing(words: str) -> None:
+    assert offered("renouvellement_ordonnance", words) == []
+
+
+def test_a_motif_stands_at_the_level_of_the_criterion_that_its_words_suggest() -> None:
+    assert offered("malaise", "TC sous Eliquis") == [("traumatisme_cranien", "TC sous Eliquis")]
+    assert offered("malaise", "TC") == []
+
+
+def test_a_chosen_motif_stands_at_the_level_of_its_own_suggested_criterion() -> None:
+    assert offered("traumatisme_cranien", "sous Eliquis", "malaise") == []
