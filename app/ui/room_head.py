@@ -1,6 +1,8 @@
 """The head of the waiting room, who is next without leaving the desk: under the form, on a wide page under the card."""
 
+import re
 from datetime import UTC, datetime
+from itertools import accumulate
 
 import streamlit as st
 
@@ -14,6 +16,9 @@ from app.ui.waiting_view import is_late, minutes_text, name_of, who_text
 from feedback_store.visits import Visit
 from triage_core.levels import FrenchLevel
 
+BADGE_LETTERS = 9  # a badge is as wide
+_SHOWN = re.compile(r"!\[.*?\]\(.*?\)|:red-badge|[*\\\[\]]")  # what the page does not show as letters
+
 
 def room_head(services: wiring.Services, n_asked: int) -> None:
     """Those who come first, as many as the page has room for, and how many wait in all; nothing while nobody does.
@@ -26,7 +31,9 @@ def room_head(services: wiring.Services, n_asked: int) -> None:
         return
     now = datetime.now(UTC)
     lines = [_line(services, visit, now) for visit in visits[:most]]
-    st.markdown(texts.small(f"**{t('head.title', count=len(visits))}**", *lines))
+    room = accumulate(space.rows_of(BADGE_LETTERS + len(_SHOWN.sub("", line))) for line in lines)
+    fitting = [line for line, taken in zip(lines, room, strict=True) if taken <= most]
+    st.markdown(texts.small(f"**{t('head.title', count=len(visits))}**", *(fitting or lines[:1])))
 
 
 def _line(services: wiring.Services, visit: Visit, now: datetime) -> str:

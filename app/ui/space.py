@@ -1,5 +1,6 @@
 """What the page's size allows: where the waiting room's head stands, how many lines it has, how loose the form is."""
 
+from math import ceil
 from typing import Literal
 
 import streamlit as st
@@ -9,8 +10,9 @@ from app.screen import COOKIE, Screen, screen_of
 WIDE, TALL = 1800, 1000  # CSS pixels: from here the card's column holds a line of the room, and the form may breathe
 NARROW = 1200  # below it the card's column cuts the names of the levels off their buttons
 _LEAST, _MOST, _LINE = 3, 14, 25
+_BESIDES_COLUMNS, _CARD_SHARE, _LETTER = 440, 1 / 2.9, 5.9  # pixels, of the rest, pixels of small print
 _CRITERIA = 5  # lines that the criteria of a motif and a question may take of the form's page
-_ABOVE = 768 - _LEAST * _LINE  # what the form needs, and more than the card does
+_ABOVE = 768 - _LEAST * _LINE  # what the form needs, and the answer on a wide page
 
 
 def is_wide() -> bool:
@@ -38,6 +40,13 @@ def room_lines(*, entering: bool, n_asked: int) -> int:
         return lines
     left = max(1, lines - _CRITERIA) if entering else lines
     return max(0, left - 2 * max(0, n_asked - 1))
+
+
+def rows_of(letters: int) -> int:
+    """How many lines of the page a waiting patient told in so many letters takes."""
+    screen = _screen()
+    share = _CARD_SHARE if is_wide() else 1.0 if is_narrow() else 1 - _CARD_SHARE
+    return ceil(letters / max(1, (screen.width - _BESIDES_COLUMNS) * share // _LETTER)) if letters else 0
 
 
 def lines_on(screen: Screen) -> int:

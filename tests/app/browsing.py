@@ -93,9 +93,9 @@ def post(base: str, path: str, body: object) -> dict[str, object]:
         return found
 
 
-def waits(base: str) -> str:
+def waits(base: str, **more: object) -> str:
     """A patient triaged through the routes and confirmed by a nurse; returns the decision's id."""
-    decision = post(base, "/triage/predict", a_request(saturation_oxygene=91))
+    decision = post(base, "/triage/predict", a_request(**({"saturation_oxygene": 91} | more)))
     gravity = decision["gravity_level"]
     post(
         base,

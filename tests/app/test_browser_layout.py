@@ -11,8 +11,9 @@ from tests.app.typing_hands import Hands
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SHOCK = ("118", "92/55", "24", "95", "37,2", "7", "15")
-SIZES = {(1366, 768): 3, (1440, 900): 8, (1920, 1080): 14}
-WAITING = 14
+SIZES = {(1366, 768): 3, (1440, 900): 8, (1920, 1080): 14 - 3}
+WAITING, LONG = 14, 3
+WINDOWS = [*SIZES, (1800, 1000), (1920, 950)]
 LONGEST = "Intoxication médicamenteuse"  # the criteria that take the most lines
 
 
@@ -21,6 +22,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_server(tmp_path_factory.mktemp("layout")) as base:
         for _ in range(WAITING):
             waits(base)
+        for _ in range(LONG):  # first in the room, and two lines each under the answer of a wide page
+            waits(base, motif_id="douleur_thoracique_sca", frequence_cardiaque=118, pression_systolique=92)
         yield base
 
 
@@ -36,7 +39,21 @@ def scrolls(page: Page) -> bool:
     return bool(high > seen)
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("size", "most"), SIZES.items())
+def test_the_waiting_room_takes_the_room_that_the_page_has(base: str, size: tuple[int, int], most: int) -> None:
+    """The first test of the file: those below add patients."""
+    with a_page("fr-FR", *size) as page:
+        open_desk(page, base)
+        expect(page.get_by_test_id("stMarkdown").filter(has_text="En attente").locator("img")).to_have_count(most)
+        head = page.get_by_text("En attente").bounding_box()
+        deed = page.get_by_role("button", name="Évaluer").bounding_box()
+        assert head is not None
+        assert deed is not None
+        is_beside = head["x"] > deed["x"] + deed["width"]
+        assert is_beside is (size[0] >= WIDE)
+
+
+@pytest.mark.parametrize(("width", "height"), WINDOWS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_filled_desk_fits_without_scrolling(base: str, width: int, height: int, theme: str) -> None:
     with a_page("fr-FR", width, height) as page:
@@ -61,19 +78,6 @@ def test_the_longest_criteria_with_a_proposal_and_a_question_fit(base: str, widt
         expect(page.get_by_text("Alt + O")).to_be_visible()
         assert page.get_by_role("button", name="Évaluer").is_visible()
         assert not scrolls(page)
-
-
-@pytest.mark.parametrize(("size", "most"), SIZES.items())
-def test_the_waiting_room_takes_the_room_that_the_page_has(base: str, size: tuple[int, int], most: int) -> None:
-    with a_page("fr-FR", *size) as page:
-        open_desk(page, base)
-        expect(page.get_by_test_id("stMarkdown").filter(has_text="En attente").locator("img")).to_have_count(most)
-        head = page.get_by_text("En attente").bounding_box()
-        deed = page.get_by_role("button", name="Évaluer").bounding_box()
-        assert head is not None
-        assert deed is not None
-        is_beside = head["x"] > deed["x"] + deed["width"]
-        assert is_beside is (size[0] >= WIDE)
 
 
 @pytest.mark.parametrize(("motif", "n_asked"), [(LONGEST, 2), ("Traumatisme crânien", 3)])
