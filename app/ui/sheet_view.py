@@ -34,7 +34,7 @@ def sheet_button(services: wiring.Services, prediction_id: str, to_check: Sequen
 
     st.download_button(
         t("sheet.download"),
-        draw,
+        texts.as_here(draw),
         file_name=f"tri-{prediction_id[:SHORT_ID]}.pdf",
         mime="application/pdf",
         key=f"sheet_{prediction_id}",

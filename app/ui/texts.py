@@ -1,6 +1,8 @@
 """All words on the screens, French first, English second; French typography is applied in one place."""
 
 import re
+from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,10 +14,27 @@ from app.ui.words import WORDS, sentence
 LANGUAGES = ("fr", "en")
 _MARKS = r"[\\`*_{}\[\]()<>#+!|~$:-]"  # what could format inside Markdown
 _NARROW = "\u202f"
+_PLACE: ContextVar[tuple[str, tzinfo] | None] = ContextVar("place", default=None)
+
+
+def as_here(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """The same deed in this session's language and on its clock, also when a download runs it outside the session."""
+    place = language(), zone()
+
+    def made() -> bytes:
+        token = _PLACE.set(place)
+        try:
+            return make()
+        finally:
+            _PLACE.reset(token)
+
+    return made
 
 
 def language() -> str:
     """The language of this session, ``fr`` or ``en``."""
+    if (place := _PLACE.get()) is not None:
+        return place[0]
     chosen = st.session_state.get(state.LANGUAGE)
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
@@ -92,6 +111,8 @@ def moment_format() -> str:
 
 def zone() -> tzinfo:
     """The time zone of this browser; UTC when it does not say."""
+    if (place := _PLACE.get()) is not None:
+        return place[1]
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

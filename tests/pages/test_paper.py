@@ -2,7 +2,9 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
@@ -12,7 +14,7 @@ from app import wiring
 from app.protocols.library import Hit
 from app.protocols.reading import Passage
 from app.sheet import sheet_pdf
-from app.ui import protocols_view, sheet_view
+from app.ui import protocols_view, sheet_view, state, texts
 from tests.builders import a_request
 from tests.pages.conftest import said
 from tests.pages.test_other_pages import open_page
@@ -28,6 +30,19 @@ def printed(services: wiring.Services, prediction_id: str) -> str:
     (page,) = PdfReader(io.BytesIO(sheet_pdf(content))).pages
     assert [round(float(side) * 25.4 / 72) for side in (page.mediabox.width, page.mediabox.height)] == [148, 210]
     return page.extract_text().replace("\u202f", " ").replace("’", "'")
+
+
+def asked_for(services: wiring.Services, prediction_id: str, monkeypatch: pytest.MonkeyPatch, **session: str) -> str:
+    """What the button hands out to a browser of Tokyo: it is drawn by another thread, which has no session."""
+    offered: list[Callable[[], bytes]] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(sheet_view.st, "download_button", lambda _label, draw, **_rest: offered.append(draw))
+        patch.setattr(texts.st, "session_state", session)
+        patch.setattr(texts, "zone", lambda: ZoneInfo("Asia/Tokyo"))
+        sheet_view.sheet_button(services, prediction_id)
+    with ThreadPoolExecutor(1) as pool:
+        pdf = pool.submit(offered[0]).result()
+    return PdfReader(io.BytesIO(pdf)).pages[0].extract_text().replace("\u202f", " ")
 
 
 def verdict(decision: object, kind: str, gravity: str, level: str) -> dict[str, object]:
@@ -47,6 +62,18 @@ def test_the_sheet_says_level_vitals_why_and_that_nobody_confirmed_it(services: 
         "non marqué CE",
     ):
         assert words in text
+
+
+def test_paper_speaks_the_language_of_its_screen_on_its_clock(
+    services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision = services.decide(a_request(**SHOCK), "A12")
+    text = asked_for(services, decision.prediction_id, monkeypatch, **{state.LANGUAGE: "en"})
+    record = services.store.decision(decision.prediction_id)
+    assert record is not None
+    assert "RED" in text and "Chest pain" in text and "Physician" in text and "WHY" in text
+    assert "Médecin" not in text and f"{record.timestamp.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M}" in text
+    assert "Médecin" in asked_for(services, decision.prediction_id, monkeypatch)
 
 
 def test_of_limits_by_age_the_sheet_prints_the_patients_own(services: wiring.Services) -> None:
