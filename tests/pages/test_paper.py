@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,12 +25,17 @@ __all__ = ["at_minutes_ago"]
 SHOCK = {"motif_id": "douleur_thoracique_sca", "frequence_cardiaque": 118, "pression_systolique": 92}
 
 
+def in_one_line(text: str) -> str:
+    """Words without the breaks of lines and with plain spaces."""
+    return " ".join(text.split()).replace("’", "'")
+
+
 def printed(services: wiring.Services, prediction_id: str) -> str:
     content = sheet_view.sheet_content(services, prediction_id)
     assert content is not None
     (page,) = PdfReader(io.BytesIO(sheet_pdf(content))).pages
     assert [round(float(side) * 25.4 / 72) for side in (page.mediabox.width, page.mediabox.height)] == [148, 210]
-    return page.extract_text().replace("\u202f", " ").replace("’", "'")
+    return in_one_line(page.extract_text())
 
 
 def asked_for(services: wiring.Services, prediction_id: str, monkeypatch: pytest.MonkeyPatch, **session: str) -> str:
@@ -42,7 +48,7 @@ def asked_for(services: wiring.Services, prediction_id: str, monkeypatch: pytest
         sheet_view.sheet_button(services, prediction_id)
     with ThreadPoolExecutor(1) as pool:
         pdf = pool.submit(offered[0]).result()
-    return PdfReader(io.BytesIO(pdf)).pages[0].extract_text().replace("\u202f", " ")
+    return in_one_line(PdfReader(io.BytesIO(pdf)).pages[0].extract_text())
 
 
 def verdict(decision: object, kind: str, gravity: str, level: str) -> dict[str, object]:
@@ -57,7 +63,7 @@ def test_the_sheet_says_level_vitals_why_and_that_nobody_confirmed_it(services: 
         "Cas A12",
         "118 /min",
         "92 mmHg",
-        "2 · PAS ≤ 100 mmHg",
+        "Tri 2 : PAS 92 mmHg avec FC 118 /min (seuil général FRENCH, PAS ≤ 100 mmHg",
         "non confirmé",
         "non marqué CE",
     ):
@@ -79,6 +85,28 @@ def test_paper_speaks_the_language_of_its_screen_on_its_clock(
 def test_of_limits_by_age_the_sheet_prints_the_patients_own(services: wiring.Services) -> None:
     child = {"age": 0.5, "motif_id": "fievre", "frequence_cardiaque": 170}
     assert "FC haute pour l'âge (> 160/min)" in printed(services, services.decide(a_request(**child)).prediction_id)
+
+
+def test_the_sheet_tells_the_history_and_why_with_the_patients_values(services: wiring.Services) -> None:
+    told = {"motif_id": "dyspnee_insuffisance_respiratoire", "antecedents": ["BPCO", "infarctus 2019"]}
+    decision = services.decide(a_request(frequence_respiratoire=32, saturation_oxygene=88, **told))
+    text = printed(services, decision.prediction_id)
+    assert "ANTÉCÉDENTS BPCO, infarctus 2019" in text
+    assert "Tri 2 : FR 32 /min avec SpO₂ 88 % (grille FRENCH, Dyspnée" in text
+
+
+def test_a_sheet_without_history_has_no_heading_for_it_and_a_full_one_stays_above_its_foot(
+    services: wiring.Services,
+) -> None:
+    assert "ANTÉCÉDENTS" not in printed(services, services.decide(a_request()).prediction_id)
+    long = {"motif_consultation": "mal " * 60, "antecedents": ["insuffisance cardiaque"] * 50}
+    content = sheet_view.sheet_content(services, services.decide(a_request(**SHOCK, **long)).prediction_id)
+    assert content is not None
+    motif, history, (heading, why) = content.blocks
+    full = replace(content, status=["À vérifier " * 12] * 4, blocks=(motif, history, (heading, why * 12)))
+    text = in_one_line(PdfReader(io.BytesIO(sheet_pdf(full))).pages[0].extract_text())
+    above, below = text.split("RÉÉVALUATIONS")
+    assert above.rstrip().endswith("…") and "non marqué CE" in below
 
 
 def test_what_was_not_measured_is_said_and_is_to_be_measured(services: wiring.Services) -> None:
