@@ -1,7 +1,7 @@
 """All words on the screens, French first, English second; French typography is applied in one place."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -55,6 +55,16 @@ def typographic(words: str) -> str:
     """French typography: curved apostrophe, narrow no-break space before ``; : ! ? %`` and inside guillemets."""
     spaced = re.sub(r"[ \u00a0]([;:!?%»])", rf"{_NARROW}\1", words.replace("'", "’"))
     return re.sub(r"« ", f"«{_NARROW}", spaced)
+
+
+def with_colon(head: str, told: str) -> str:
+    """A head and what is told of it, with the colon of the session's language."""
+    return f"{head}{_NARROW if language() == 'fr' else ''}: {told}"
+
+
+def with_semicolons(parts: Iterable[str]) -> str:
+    """Parts of one line, with the semicolons of the session's language."""
+    return (f"{_NARROW}; " if language() == "fr" else "; ").join(parts)
 
 
 def number(value: float, decimals: int | None = None) -> str:
