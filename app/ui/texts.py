@@ -14,6 +14,8 @@ from app.ui.words import WORDS, sentence
 LANGUAGES = ("fr", "en")
 _MARKS = r"[\\`*_{}\[\]()<>#+!|~$:-]"  # what could format inside Markdown
 _NARROW = "\u202f"
+_UNITS = "min|h|s|ms|ans?|mois|jours?|semaines?|sem|years?|months?|days?|weeks?|mmHg|mmol/L|g/L|°C|%"
+_HELD = re.compile(rf"(?<=[<>≤≥]) (?=\d)|(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=\d[ {_NARROW}]h) (?=\d)")
 _PLACE: ContextVar[tuple[str, tzinfo] | None] = ContextVar("place", default=None)
 
 
@@ -43,7 +45,7 @@ def t(key: str, **values: object) -> str:
     """The sentence of this key in the session's language; a missing key is a ``KeyError`` that a test meets first."""
     code = language()
     told = sentence(key, code).format(**values)
-    return typographic(told) if code == "fr" else told
+    return typographic(told) if code == "fr" else held(told)
 
 
 def has(key: str) -> bool:
@@ -54,7 +56,17 @@ def has(key: str) -> bool:
 def typographic(words: str) -> str:
     """French typography: curved apostrophe, narrow no-break space before ``; : ! ? %`` and inside guillemets."""
     spaced = re.sub(r"[ \u00a0]([;:!?%»])", rf"{_NARROW}\1", words.replace("'", "’"))
-    return re.sub(r"« ", f"«{_NARROW}", spaced)
+    return held(re.sub(r"« ", f"«{_NARROW}", spaced))
+
+
+def held(words: str) -> str:
+    """No line breaks between a sign of comparison and its number, a number and its unit, hours and their minutes."""
+    return _HELD.sub(_NARROW, words)
+
+
+def of_rule(label: str) -> str:
+    """A label of the rule file, French in both languages, as it is shown."""
+    return typographic(label).replace("SpO2", "SpO₂")
 
 
 def with_colon(head: str, told: str) -> str:

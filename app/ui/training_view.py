@@ -115,9 +115,7 @@ def _feedback(counts: Mapping[str, float]) -> None:
 def _outcome(status: JobStatus) -> None:
     reason = texts.plain(status.error or "")
     version = texts.plain(status.version or "—")
-    reasons = "\n".join(
-        f"- {texts.plain(texts.typographic(gate_reasons.in_words(reason)))}" for reason in status.reasons
-    )
+    reasons = "\n".join(f"- {texts.plain(gate_reasons.in_words(reason))}" for reason in status.reasons)
     if status.state == "done" and status.accepted:
         st.success(t("train.done", version=version))
         st.info(t("train.accepted", reasons=reasons))

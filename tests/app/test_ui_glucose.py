@@ -6,6 +6,7 @@ from app.ui.explanation import rule_words
 from app.ui.glucose import in_form_unit
 from app.ui.grid_rows import rows
 from tests.builders import a_patient
+from tests.typed import as_typed
 from triage_core.rules.catalog import load_rulebook
 from triage_core.rules.conditions import State, read_patient
 from triage_core.rules.engine import evaluate
@@ -31,15 +32,15 @@ def test_a_limit_is_told_in_grams_and_marked_where_rounding_shows(words: str, sh
 @pytest.mark.parametrize(("glycemie", "state"), [(3.6, State.NOT_FIRED), (3.61, State.FIRED)])
 def test_the_rounded_limit_is_the_one_that_decides(glycemie: float, state: State) -> None:
     rule = next(rule for rule in BOOK.floor if rule.id == "tout_age__glycemie_20")
-    assert rule_words(rule, 40) == "Glycémie ≥ 3,61 g/L (20 mmol/L)"
+    assert as_typed(rule_words(rule, 40)) == "Glycémie ≥ 3,61 g/L (20 mmol/L)"
     assert evaluate(rule, read_patient(a_patient(glycemie=glycemie))).state is state
 
 
 def test_the_grid_of_a_patient_holds_one_unit_of_glucose() -> None:
     motif = BOOK.motif("hyperglycemie")
     assert motif is not None
-    words = [row.words for row in rows(motif, a_patient(motif_id=motif.id, glycemie=4.0)) if "lycémie" in row.words]
-    assert words == [
+    found = rows(motif, a_patient(motif_id=motif.id, glycemie=4.0))
+    assert [as_typed(row.words) for row in found if "lycémie" in row.words] == [
         "Glycémie ≥ 3,61 g/L (20 mmol/L)",
         "Glycémie ≤ 3,6 g/L (20 mmol/L) et cétose négative (glycémie au plus 3,6 g/L et glycémie au moins 0,7 g/L)",
     ]

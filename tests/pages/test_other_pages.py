@@ -8,6 +8,7 @@ from app.jobs import JobStatus, RetrainRequest
 from app.shelf import Gate, VersionInfo
 from app.ui import roles, rules_view, state, training_view
 from tests.pages.conftest import said
+from tests.typed import as_typed
 
 ADMIN_PAGES = ("surveillance", "modele", "reentrainement", "journal")
 
@@ -227,7 +228,7 @@ def test_a_running_job_is_cancelled_by_its_own_id(
 
 def test_the_time_left_is_said_only_when_it_is_known(screen: AppTest) -> None:
     assert training_view.time_left(None) == "temps restant inconnu"
-    assert training_view.time_left(61.2) == "environ 1 min 1 s restantes"
+    assert as_typed(training_view.time_left(61.2)) == "environ 1 min 1 s restantes"
 
 
 def test_the_rules_are_searchable_in_any_order_of_words(screen: AppTest) -> None:

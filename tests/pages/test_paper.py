@@ -20,6 +20,7 @@ from tests.builders import a_request
 from tests.pages.conftest import said
 from tests.pages.test_other_pages import open_page
 from tests.pages.test_waiting_page import at_minutes_ago
+from tests.typed import as_typed
 
 __all__ = ["at_minutes_ago"]
 SHOCK = {"motif_id": "douleur_thoracique_sca", "frequence_cardiaque": 118, "pression_systolique": 92}
@@ -27,7 +28,7 @@ SHOCK = {"motif_id": "douleur_thoracique_sca", "frequence_cardiaque": 118, "pres
 
 def in_one_line(text: str) -> str:
     """Words without the breaks of lines and with plain spaces."""
-    return " ".join(text.split()).replace("’", "'")
+    return " ".join(as_typed(text).split())
 
 
 def printed(services: wiring.Services, prediction_id: str) -> str:
@@ -143,7 +144,7 @@ def test_nothing_is_printed_of_an_unknown_decision(services: wiring.Services) ->
 
 def test_a_passage_is_cited_by_page_or_by_section() -> None:
     assert protocols_view.citation(Hit(Passage("a.pdf", None, 3, "x"), "x")) == "a.pdf, page 3"
-    assert "« Choc »" in protocols_view.citation(Hit(Passage("a.md", "Choc", None, "x"), "x")).replace("\u202f", " ")
+    assert "« Choc »" in as_typed(protocols_view.citation(Hit(Passage("a.md", "Choc", None, "x"), "x")))
     assert protocols_view.citation(Hit(Passage("a.md", None, None, "x"), "x")) == "a.md"
 
 
@@ -156,7 +157,7 @@ def test_the_day_is_told_in_figures_and_an_empty_one_says_so(
     services.store.waiting.record(key, "taken_over")
     screen.run()
     shown = {metric.label: metric.value for metric in screen.metric}
-    assert (shown["Patients triés"], shown["Délais tenus"].replace("\u202f", " ")) == ("1", "100 %")
+    assert (shown["Patients triés"], as_typed(shown["Délais tenus"])) == ("1", "100 %")
     services.decide(a_request(motif_id="douleur_gorge"))
     screen.run()
     assert {metric.label: metric.value for metric in screen.metric}["Attendent encore"] == "1"
@@ -166,7 +167,7 @@ def test_the_day_is_told_in_figures_and_an_empty_one_says_so(
 def test_a_duration_is_told_in_seconds_or_minutes(minutes: float | None) -> None:
     from app.ui.activity_view import _duration
 
-    assert _duration(minutes).replace("\u202f", " ") == {None: "—", 0.5: "30 s", 7.2: "7 min"}[minutes]
+    assert as_typed(_duration(minutes)) == {None: "—", 0.5: "30 s", 7.2: "7 min"}[minutes]
 
 
 def test_protocols_say_what_is_missing(services: wiring.Services, tmp_path: Path) -> None:
