@@ -38,7 +38,7 @@ def test_no_reason_of_a_row_is_told_in_english() -> None:
             "temperature: the values look like °F; declare it under [units] if so",
             "Température : les valeurs ressemblent",
         ),
-        ("sexe: 2 code(s) without a meaning; declare them under [codes.sexe]", "Sexe : 2 code(s) sans signification"),
+        ("sexe: 2 code(s) without a meaning; declare them under [codes.sexe]", "Sexe : codes sans signification (2)"),
         ("Permission denied", "Permission denied"),
     ],
 )
