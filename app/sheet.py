@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
 MARGIN, LINE, SMALL = 9.0, 5.0, 3.8  # mm
 A5 = (148.0, 210.0)  # mm
+ROW = 4.4  # mm, a line of a block
+AGAIN = 24.0  # mm kept for writing by hand: its heading and two lines
 BADGE = 20.0  # mm, each side
 FONT = "sheet"
 
@@ -38,7 +40,7 @@ class SheetContent:
 
 
 def sheet_pdf(content: SheetContent) -> bytes:
-    """The sheet as a PDF of one A5 page."""
+    """The sheet as a PDF of one A5 page; of lines for which it has no room the last ones give way to « … »."""
     from fpdf import FPDF  # 0.2 s: only who prints pays for it
 
     pdf = FPDF(format=A5, unit="mm")
@@ -51,9 +53,10 @@ def sheet_pdf(content: SheetContent) -> bytes:
     pdf.add_page()
     _head(pdf, content)
     _vitals(pdf, *content.vitals)
+    end = pdf.h - MARGIN - 4 * SMALL
     for heading, lines in content.blocks:
-        _block(pdf, heading, lines)
-    _again(pdf, content.again, 4 * SMALL + MARGIN)
+        _block(pdf, heading, lines, end - AGAIN)
+    _again(pdf, content.again, end)
     _footer(pdf, content.footer)
     return bytes(pdf.output())
 
@@ -82,7 +85,7 @@ def _head(pdf: "FPDF", content: SheetContent) -> None:
     pdf.set_y(max(pdf.get_y(), top + BADGE) + 2)
     for told in content.status:
         pdf.set_font(FONT, "B", 9)
-        pdf.multi_cell(0, LINE, told, new_x="LMARGIN", new_y="NEXT")
+        pdf.multi_cell(0, LINE, told, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def _badge(pdf: "FPDF", content: SheetContent, x: float, y: float) -> None:
@@ -117,13 +120,17 @@ def _vitals(pdf: "FPDF", heading: str, values: Sequence[tuple[str, str]]) -> Non
         pdf.cell(width * 0.5, LINE, value, new_x="LMARGIN" if is_last else "RIGHT", new_y="NEXT" if is_last else "TOP")
 
 
-def _block(pdf: "FPDF", heading: str, lines: Sequence[str]) -> None:
+def _block(pdf: "FPDF", heading: str, lines: Sequence[str], end: float) -> None:
     if not lines:
         return
     _heading(pdf, heading)
     pdf.set_font(FONT, "", 8.5)
     for line in lines:
-        pdf.multi_cell(0, 4.4, line, new_x="LMARGIN", new_y="NEXT")
+        height = cast(float, pdf.multi_cell(0, ROW, line, dry_run=True, output="HEIGHT"))
+        if pdf.get_y() + height > end:
+            pdf.cell(0, ROW, "…", new_x="LMARGIN", new_y="NEXT")
+            return
+        pdf.multi_cell(0, ROW, line, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def _heading(pdf: "FPDF", text: str) -> None:
@@ -133,10 +140,10 @@ def _heading(pdf: "FPDF", text: str) -> None:
     pdf.ln(0.8)
 
 
-def _again(pdf: "FPDF", heading: str, kept_below: float) -> None:
+def _again(pdf: "FPDF", heading: str, end: float) -> None:
     """Empty lines to write on, as many as the page has left."""
     _heading(pdf, heading)
-    while pdf.get_y() + 7 < pdf.h - kept_below:
+    while pdf.get_y() + 7 < end:
         pdf.set_draw_color("#999999")
         pdf.line(MARGIN, pdf.get_y() + 6.5, pdf.w - MARGIN, pdf.get_y() + 6.5)
         pdf.ln(7)

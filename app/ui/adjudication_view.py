@@ -9,6 +9,7 @@ from app import wiring
 from app.ui import roles, state, texts
 from app.ui.badge import gravity_name, level_word
 from app.ui.doubt_groups import Group, groups
+from app.ui.motif import motif_label
 from app.ui.texts import small, t
 from feedback_store.doubtful import doubtful
 from feedback_store.errors import JournalWriteError, ReviewRefused
@@ -17,9 +18,16 @@ from feedback_store.record import FeatureValue, FeedbackRecord
 from feedback_store.reviews import LEAST_REASON
 from triage_core.features import AGE, VITALS, Feature
 from triage_core.levels import FrenchLevel
-from triage_core.training.correction import Correction
+from triage_core.training.correction import BELOW_RULES, Correction
+from triage_core.training.doubt import IMPROBABLE_BATCH, IMPROBABLE_LOWERING
 
 MOST_SHOWN = 20  # cases, and groups, at once: the list is worked off from the top
+
+DOUBTS = {
+    BELOW_RULES: "arbitrage.doubt.below_rules",
+    IMPROBABLE_LOWERING: "arbitrage.doubt.improbable",
+    IMPROBABLE_BATCH: "arbitrage.doubt.batch",
+}
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,7 @@ def _group(group: Group) -> None:
     head = t("arbitrage.group", nurse=nurse, motif=motif, gravity=gravity_name(group.gravity), count=len(group.cases))
     with st.container(border=True, key=f"arbitrage_group_{group.key}"):
         st.markdown(f"**{head}**")
-        st.markdown(texts.small(texts.plain(texts.typographic(" ; ".join(group.doubts)))))
+        st.markdown(texts.small(texts.plain(texts.with_semicolons(map(_doubt, group.doubts)))))
         st.dataframe(_group_rows(group), hide_index=True, height=min(240, 38 + 35 * len(group.cases)), alt=head)
         keys = state.of_arbitrage(group.key)
         only_side, reason_side, act_side = st.columns([1.5, 3, 1.3], vertical_alignment="bottom")
@@ -147,9 +155,14 @@ def _who(features: Mapping[str, FeatureValue]) -> str:
     return t("arbitrage.case", age=told, sexe=t(f"sexe.{features['sexe']}"), motif=named)
 
 
+def _doubt(told: str) -> str:
+    return t(DOUBTS[told]) if told in DOUBTS else texts.typographic(told)
+
+
 def _motif(motif_id: str | None) -> str:
-    motif = wiring.services().book.motif(motif_id) if motif_id is not None else None
-    return t("arbitrage.no_motif") if motif is None else texts.plain(motif.label)
+    book = wiring.services().book
+    is_known = motif_id is not None and book.motif(motif_id) is not None
+    return texts.plain(motif_label(book, motif_id)) if motif_id is not None and is_known else t("arbitrage.no_motif")
 
 
 def _measured(features: Mapping[str, FeatureValue]) -> str:
@@ -178,7 +191,7 @@ def _group_rows(group: Group) -> list[dict[str, str]]:
 
 
 def _group_row(number: int, told: Correction) -> dict[str, str]:
-    floor = "—" if told.floor is None else told.floor.value
+    floor = "—" if told.floor is None else gravity_name(told.floor)
     values = {t(f"short.{f.name}"): _written(told.row[f.name]) for f in (AGE, *VITALS)}
     return {"#": str(number), t("arbitrage.floor"): floor} | values
 

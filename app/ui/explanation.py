@@ -48,7 +48,7 @@ def _facts_and_source(finding: FindingOut, patient: Patient, book: RuleBook) -> 
         return motif_label(book, motif.id), t("why.default")
     if rule is None:
         key = f"why.{finding.rule_id}"
-        return t(key) if texts.has(key) else finding.label, finding.source
+        return t(key) if texts.has(key) else texts.of_rule(finding.label), finding.source
     return _facts(rule, patient), _source(rule, motif, patient.age, book)
 
 
@@ -77,7 +77,7 @@ def rule_words(rule: Rule, age: float) -> str:
     """
     limit = limit_at(rule.condition, age)
     if limit is None:
-        return in_form_unit(rule.label)
+        return texts.of_rule(in_form_unit(rule.label))
     unit = BY_NAME[limit.measure].unit
     value = f"{texts.number(limit.limit)}{unit}" if unit.startswith("/") else texts.with_unit(limit.limit, unit)
     key = "why.high_for_age" if limit.word in _UPWARDS else "why.low_for_age"
@@ -87,7 +87,7 @@ def rule_words(rule: Rule, age: float) -> str:
 def label_at(finding: FindingOut, age: float, book: RuleBook) -> str:
     """The words of a rule that fired for a patient of this age, without her values."""
     _, rule = _rule(finding.rule_id, book)
-    return finding.label if rule is None else rule_words(rule, age)
+    return texts.of_rule(finding.label) if rule is None else rule_words(rule, age)
 
 
 def _facts(rule: Rule, patient: Patient) -> str:
@@ -95,7 +95,7 @@ def _facts(rule: Rule, patient: Patient) -> str:
     measured = [] if rule.condition is None else _measured(rule.condition, patient)
     if rule.kind == "measured" and measured:
         return _spoken(measured)
-    ticked = t("why.ticked", label=rule.checkbox or rule.label)
+    ticked = t("why.ticked", label=texts.of_rule(rule.checkbox or rule.label))
     return f"{ticked}, {_spoken(measured)}" if measured else ticked
 
 
@@ -147,7 +147,7 @@ def raised(decision: Decision, before: FrenchLevel | None) -> str | None:
     else:
         said = t("why.raised", before=gravity_name(before.gravity), after=after)
     values = ", ".join(value_in_words(contribution) for contribution in pushing(decision.contributions))
-    return f"{said} : {values}" if values else said
+    return texts.with_colon(said, values) if values else said
 
 
 def pushing(contributions: tuple[Contribution, ...]) -> list[Contribution]:
@@ -205,7 +205,7 @@ def _said_with_systolic(name: str, patient: Patient) -> bool:
 def _unmeasured(name: str, why: str) -> str:
     word = t("word.pressure") if name == "pression_systolique" else understood.short_word(name)
     said = t(f"why.{why}", name=word)
-    return f"{said} : {t('why.alarming')}" if why == "non_mesurable" and name in ALARMING else said
+    return texts.with_colon(said, t("why.alarming")) if why == "non_mesurable" and name in ALARMING else said
 
 
 def to_measure(decision: Decision, motif: Motif | None, answered: Container[str]) -> list[str]:

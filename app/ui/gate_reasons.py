@@ -51,7 +51,7 @@ def in_words(reason: str) -> str:
     for name, pattern in _OTHERS.items():
         if (found := pattern.fullmatch(reason)) is not None:
             return t(f"gate.why.{name}", **found.groupdict())
-    return reason
+    return texts.typographic(reason)
 
 
 def _label(found: re.Match[str]) -> str:

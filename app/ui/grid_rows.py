@@ -53,7 +53,7 @@ def _answer(rule: Rule, reading: Reading) -> str:
 
 
 def _lacking(missing: Iterable[str]) -> str:
-    return f"{t('rows.indetermine')} : {', '.join(understood.label(name) for name in sorted(missing))}"
+    return texts.with_colon(t("rows.indetermine"), ", ".join(understood.label(name) for name in sorted(missing)))
 
 
 def floor_rows(judged: Judged, book: RuleBook) -> list[GridRow]:
@@ -73,7 +73,7 @@ def _words(rule: Rule, age: float) -> str:
     words, condition = rule_words(rule, age), rule.condition
     if condition is None or limit_at(condition, age) is not None or _is_told(condition, rule.label):
         return words
-    return f"{words} ({in_form_unit(describe_condition(condition), marked=False)})"
+    return f"{words} ({texts.of_rule(in_form_unit(describe_condition(condition), marked=False))})"
 
 
 def _is_told(condition: Condition, label: str) -> bool:
@@ -93,7 +93,8 @@ def show(judged: Judged, book: RuleBook) -> None:
         if motif is None:
             st.markdown(t("rows.no_motif"))
         else:
-            st.markdown(f"**{texts.plain(motif_label(book, motif.id))}** : {level_word(motif.default_level)}")
+            head = f"**{texts.plain(motif_label(book, motif.id))}**"
+            st.markdown(texts.with_colon(head, level_word(motif.default_level)))
             _table(rows(motif, judged.patient))
         st.markdown(f"**{t('rows.floor')}**")
         _table(floor_rows(judged, book))

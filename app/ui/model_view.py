@@ -101,7 +101,7 @@ def _gate_text(gate: Gate) -> str:
     if gate.accepted is None:
         return t("modele.gate.none")
     word = t("modele.gate.accepted" if gate.accepted else "modele.gate.refused")
-    return texts.typographic(" ; ".join((word, *map(gate_reasons.in_words, gate.reasons))))
+    return texts.with_semicolons((word, *map(gate_reasons.in_words, gate.reasons)))
 
 
 @roles.guarded

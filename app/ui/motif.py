@@ -120,7 +120,7 @@ def _named(motif: Motif, language: str) -> str:
 def rule_label(book: RuleBook, rule_id: str) -> str:
     """The label of any rule of the book, of a motif or of the floor; an unknown id is shown as it is."""
     everywhere = (rule for rules in (book.floor, *(motif.modulators for motif in book.motifs)) for rule in rules)
-    return next((rule.label for rule in everywhere if rule.id == rule_id), rule_id)
+    return next((texts.of_rule(rule.label) for rule in everywhere if rule.id == rule_id), rule_id)
 
 
 def tick_modulators(motif: Motif | None, age: float | None) -> tuple[tuple[str, ...], DeltaGenerator]:
@@ -129,15 +129,15 @@ def tick_modulators(motif: Motif | None, age: float | None) -> tuple[tuple[str, 
     With them the place under the criteria for those that are proposed: measures, which are read later, propose too.
     """
     rules = [] if motif is None else [rule for rule in motif.modulators if _applies(rule, age)]
-    boxes = {rule.id: rule for rule in rules if rule.checkbox and rule.effect == "set_level"}
-    advice = [rule.label for rule in rules if rule.effect != "set_level"]
+    boxes = {r.id: texts.of_rule(r.checkbox) for r in rules if r.checkbox and r.effect == "set_level"}
+    advice = [texts.of_rule(rule.label) for rule in rules if rule.effect != "set_level"]
     ticked: list[str] = []
     with st.container():  # always there, so that nothing below moves while typing
         if motif is not None and boxes:
             ticked = st.pills(
                 _criteria_of(motif),
                 options=list(boxes),
-                format_func=lambda rule_id: texts.choice(texts.plain(boxes[rule_id].checkbox or boxes[rule_id].label)),
+                format_func=lambda rule_id: texts.choice(texts.plain(boxes[rule_id])),
                 selection_mode="multi",
                 key=state.of_modulators(motif.id),
                 persist_state="session",
@@ -145,7 +145,7 @@ def tick_modulators(motif: Motif | None, age: float | None) -> tuple[tuple[str, 
             )
         proposed = st.container()  # always there as well: a proposal comes and goes while the reason is typed
         if advice:
-            st.markdown(small(t("tri.advice", labels=texts.plain(" ; ".join(advice)))))
+            st.markdown(small(t("tri.advice", labels=texts.plain(texts.with_semicolons(advice)))))
     return tuple(sorted(ticked)), proposed
 
 

@@ -26,7 +26,7 @@ def offer(motif: Motif | None, ticked: Iterable[str], age: float | None, measure
     found = [one for one in for_motif(motif, age, measured) if one.rule_id not in held]
     if motif is None or not found:
         return
-    labels = {rule.id: rule.checkbox or rule.label for rule in motif.modulators}
+    labels = {rule.id: texts.of_rule(rule.checkbox or rule.label) for rule in motif.modulators}
     items = " · ".join(f"**{item(labels[one.rule_id], one, age)}**" for one in found)
     words_side, key_side = st.columns([3.8, 1], vertical_alignment="center", gap="small")
     words_side.markdown(t("tri.proposed" if all(one.words for one in found) else "tri.proposed.entry", items=items))

@@ -1,6 +1,7 @@
 """The grid as a table one can search, with source and review of every line, words typed in any order."""
 
 import re
+import unicodedata
 
 import streamlit as st
 
@@ -63,8 +64,13 @@ def _table(title: str, rows: list[Row]) -> None:
 
 
 def _matching(rows: list[Row], query: str) -> list[Row]:
-    words = query.casefold().split()
-    return [row for row in rows if all(word in " ".join(row.values()).casefold() for word in words)]
+    words = _folded(query).split()
+    return [row for row in rows if all(word in _folded(" ".join(row.values())) for word in words)]
+
+
+def _folded(words: str) -> str:
+    """As typed on a keyboard: plain spaces and apostrophes, « spo2 »."""
+    return unicodedata.normalize("NFKC", words).replace("’", "'").casefold()
 
 
 def _motif_rows(motif: Motif) -> list[Row]:
@@ -75,11 +81,11 @@ def _motif_rows(motif: Motif) -> list[Row]:
 
 def _modulator_row(motif_label: str, rule: Rule) -> Row:
     level = level_word(rule.level) if rule.effect == "set_level" else t("regles.advice")
-    return _row(motif_label, rule.label, level, rule.scope.value, rule.source, rule.reviewer)
+    return _row(motif_label, texts.of_rule(rule.label), level, rule.scope.value, rule.source, rule.reviewer)
 
 
 def _floor_row(rule: Rule) -> Row:
-    return _row("—", rule.label, level_word(rule.level), rule.scope.value, rule.source, rule.reviewer)
+    return _row("—", texts.of_rule(rule.label), level_word(rule.level), rule.scope.value, rule.source, rule.reviewer)
 
 
 def _row(motif: str, criterion: str, level: str, scope: str, source: str, reviewer: str) -> Row:

@@ -38,5 +38,11 @@ def _row(told: Seen) -> dict[str, str]:
         t("switch.when"): f"{texts.date(told.timestamp.isoformat())} {texts.time_of_day(told.timestamp)}",
         t("seen.who"): told.who,
         t("seen.what"): t(key) if texts.has(key) else told.what,
-        t("seen.on"): told.on,
+        t("seen.on"): _on(told),
     }
+
+
+def _on(told: Seen) -> str:
+    """The page as the navigation names it; a case by its number."""
+    page = f"nav.{told.on}"
+    return t(page) if told.what == "page" and texts.has(page) else told.on

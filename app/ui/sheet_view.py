@@ -1,14 +1,16 @@
 """Puts one recorded decision into the words of the printed sheet."""
 
+import textwrap
 from collections.abc import Sequence
+from itertools import islice
 
 import streamlit as st
 
 from app import wiring
 from app.sheet import SheetContent, sheet_pdf
-from app.ui import reevaluation, roles, texts, understood
+from app.ui import explanation, reevaluation, roles, texts, understood
 from app.ui.badge import LOOKS
-from app.ui.card import delay_text, finding_label, gravity_word
+from app.ui.card import delay_text, gravity_word
 from app.ui.motif import motif_label
 from app.ui.texts import t
 from feedback_store.record import DecisionRecord, FeatureValue, request_of
@@ -20,6 +22,7 @@ from triage_core.levels import FrenchLevel
 SHOWN_REASONS = 6
 SHORT_ID = 12
 LONGEST_WORDS = 120
+LONGEST_HISTORY = 240  # letters: three lines of the sheet
 
 
 def sheet_button(services: wiring.Services, prediction_id: str, to_check: Sequence[str] = ()) -> None:
@@ -34,7 +37,7 @@ def sheet_button(services: wiring.Services, prediction_id: str, to_check: Sequen
 
     st.download_button(
         t("sheet.download"),
-        draw,
+        texts.as_here(draw),
         file_name=f"tri-{prediction_id[:SHORT_ID]}.pdf",
         mime="application/pdf",
         key=f"sheet_{prediction_id}",
@@ -63,7 +66,11 @@ def sheet_content(services: wiring.Services, prediction_id: str, to_check: Seque
         headline=t("sheet.level", level=level.value, gravity=gravity_word(level.gravity)),
         delay=delay_text(level),
         status=(*_status(services, record, visit, level), *map(texts.unmarked, to_check)),
-        blocks=((t("sheet.motif"), _motif(services, record)), (t("sheet.why"), _why(services, record))),
+        blocks=(
+            (t("sheet.motif"), _motif(services, record)),
+            (t("sheet.history"), _history(record.features)),
+            (t("sheet.why"), _why(services, record)),
+        ),
         vitals=(t("sheet.vitals"), _vitals(record.features)),
         again=t("sheet.again"),
         footer=(*_footer(record), *_digest(services)),
@@ -107,18 +114,19 @@ def _value(name: str, value: FeatureValue) -> str:
     return understood.age_text(value) if name == "age" else texts.with_unit(value, BY_NAME[name].unit)
 
 
+def _history(features: dict[str, FeatureValue]) -> list[str]:
+    told = features.get("antecedents") or None
+    return [textwrap.shorten(", ".join(told), LONGEST_HISTORY, placeholder=" …")] if isinstance(told, tuple) else []
+
+
 def _why(services: wiring.Services, record: DecisionRecord) -> list[str]:
-    """The rules that fire on what was recorded, most urgent first."""
-    age = record.features["age"]
-    years = float(age) if isinstance(age, int | float) else None
+    """The rules that fire on what was recorded, most urgent first, with her values as the card tells them."""
     try:
-        decision = services.triage.triage(request_of(record.features))
+        judged = services.triage.judge(request_of(record.features))
     except InvalidPatient:
         return []
-    return [
-        f"{finding.level.value} · {finding_label(services.book, finding, years)}"
-        for finding in decision.findings[:SHOWN_REASONS]
-    ]
+    reasons = (explanation.reason(one, judged.patient, services.book) for one in judged.decision.findings)
+    return [f"{told.facts} ({told.source})" for told in islice(reasons, SHOWN_REASONS)]
 
 
 def _digest(services: wiring.Services) -> Sequence[str]:

@@ -1,6 +1,8 @@
 """All words on the screens, French first, English second; French typography is applied in one place."""
 
 import re
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,10 +14,29 @@ from app.ui.words import WORDS, sentence
 LANGUAGES = ("fr", "en")
 _MARKS = r"[\\`*_{}\[\]()<>#+!|~$:-]"  # what could format inside Markdown
 _NARROW = "\u202f"
+_UNITS = "min|h|s|ms|ans?|mois|jours?|semaines?|sem|years?|months?|days?|weeks?|mmHg|mmol/L|g/L|°C|%"
+_HELD = re.compile(rf"(?<=[<>≤≥]) (?=\d)|(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=\d[ {_NARROW}]h) (?=\d)")
+_PLACE: ContextVar[tuple[str, tzinfo] | None] = ContextVar("place", default=None)
+
+
+def as_here(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """The same deed in this session's language and on its clock, also when a download runs it outside the session."""
+    place = language(), zone()
+
+    def made() -> bytes:
+        token = _PLACE.set(place)
+        try:
+            return make()
+        finally:
+            _PLACE.reset(token)
+
+    return made
 
 
 def language() -> str:
     """The language of this session, ``fr`` or ``en``."""
+    if (place := _PLACE.get()) is not None:
+        return place[0]
     chosen = st.session_state.get(state.LANGUAGE)
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
@@ -24,7 +45,13 @@ def t(key: str, **values: object) -> str:
     """The sentence of this key in the session's language; a missing key is a ``KeyError`` that a test meets first."""
     code = language()
     told = sentence(key, code).format(**values)
-    return typographic(told) if code == "fr" else told
+    return typographic(told) if code == "fr" else held(told)
+
+
+def counted(key: str, count: int) -> str:
+    """How many, in the singular or the plural of the session's language; none is singular in French."""
+    is_one = count <= 1 if language() == "fr" else count == 1
+    return t(f"{key}.one" if is_one else f"{key}.many", count=number(count))
 
 
 def has(key: str) -> bool:
@@ -35,7 +62,27 @@ def has(key: str) -> bool:
 def typographic(words: str) -> str:
     """French typography: curved apostrophe, narrow no-break space before ``; : ! ? %`` and inside guillemets."""
     spaced = re.sub(r"[ \u00a0]([;:!?%»])", rf"{_NARROW}\1", words.replace("'", "’"))
-    return re.sub(r"« ", f"«{_NARROW}", spaced)
+    return held(re.sub(r"« ", f"«{_NARROW}", spaced))
+
+
+def held(words: str) -> str:
+    """No line breaks between a sign of comparison and its number, a number and its unit, hours and their minutes."""
+    return _HELD.sub(_NARROW, words)
+
+
+def of_rule(label: str) -> str:
+    """A label of the rule file, French in both languages, as it is shown."""
+    return typographic(label).replace("SpO2", "SpO₂")
+
+
+def with_colon(head: str, told: str) -> str:
+    """A head and what is told of it, with the colon of the session's language."""
+    return f"{head}{_NARROW if language() == 'fr' else ''}: {told}"
+
+
+def with_semicolons(parts: Iterable[str]) -> str:
+    """Parts of one line, with the semicolons of the session's language."""
+    return (f"{_NARROW}; " if language() == "fr" else "; ").join(parts)
 
 
 def number(value: float, decimals: int | None = None) -> str:
@@ -92,6 +139,8 @@ def moment_format() -> str:
 
 def zone() -> tzinfo:
     """The time zone of this browser; UTC when it does not say."""
+    if (place := _PLACE.get()) is not None:
+        return place[1]
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

@@ -107,17 +107,16 @@ def _running(status: JobStatus) -> None:
 def _feedback(counts: Mapping[str, float]) -> None:
     """What became of the nurses' verdicts; nothing for a run without them."""
     if counts.get("received"):
-        names = ("received", "learned", "duplicates", "set_aside", "contradictory")
-        told = {name: texts.number(counts.get(name, 0)) for name in names}
-        st.markdown(small(t("train.feedback_counts", **told, capped=texts.number(counts.get("capped_nurses", 0)))))
+        told = {name: texts.number(counts.get(name, 0)) for name in ("learned", "set_aside", "contradictory")}
+        nouns = {"received": "received", "duplicates": "duplicates", "capped": "capped_nurses"}
+        told |= {word: texts.counted(f"train.{word}", int(counts.get(name, 0))) for word, name in nouns.items()}
+        st.markdown(small(t("train.feedback_counts", **told)))
 
 
 def _outcome(status: JobStatus) -> None:
     reason = texts.plain(status.error or "")
     version = texts.plain(status.version or "—")
-    reasons = "\n".join(
-        f"- {texts.plain(texts.typographic(gate_reasons.in_words(reason)))}" for reason in status.reasons
-    )
+    reasons = "\n".join(f"- {texts.plain(gate_reasons.in_words(reason))}" for reason in status.reasons)
     if status.state == "done" and status.accepted:
         st.success(t("train.done", version=version))
         st.info(t("train.accepted", reasons=reasons))

@@ -120,7 +120,8 @@ def minutes_text(minutes: float) -> str:
 
 
 def _arrived_text(visit: Visit) -> str:
-    return t("room.arrived", time=texts.time_of_day(visit.arrived))
+    key = "room.arrived.f" if visit.sexe == "F" else "room.arrived"
+    return t(key, time=texts.time_of_day(visit.arrived))
 
 
 def _arrival_text(visit: Visit, now: datetime) -> str:
@@ -170,7 +171,7 @@ def _short(name: str) -> str:
 
 
 def _delay_text(visit: Visit) -> str:
-    return t("room.delay", delay=minutes_text(visit.level.physician_delay_min))
+    return t("room.delay", minutes=visit.level.physician_delay_min)
 
 
 def _motif_text(services: wiring.Services, visit: Visit) -> str:

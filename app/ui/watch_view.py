@@ -158,7 +158,7 @@ def _alert_row(kind: AlertKind, seen_by: str | None, alerts: Sequence[Alert]) ->
     figures = [text for text in map(_where, alerts) if text]
     with st.container(border=True, key=f"alert_{kind.value}_{seen_by is None}"):
         words, act = st.columns([8, 1], vertical_alignment="center")
-        words.markdown("  \n".join([" · ".join(told), *([small(" ; ".join(figures))] if figures else [])]))
+        words.markdown("  \n".join([" · ".join(told), *([small(texts.with_semicolons(figures))] if figures else [])]))
         if seen_by is None:
             keys = tuple(alert.key for alert in alerts)
             with act.container(horizontal=True, horizontal_alignment="right"):

@@ -32,9 +32,15 @@ WORDS_GATE: dict[str, str] = {
     "train.tune": "Chercher de meilleurs réglages d'abord",
     "train.tune_minutes": "Recherche, minutes au plus",
     "train.feedback_counts": (
-        "Verdicts : {received} cas reçus, {learned} appris, {duplicates} doublons, {set_aside} à relire, "
-        "{contradictory} à arbitrer, {capped} infirmier(s) plafonné(s)."
+        "Verdicts : {received}, {learned} appris, {duplicates}, {set_aside} à relire, "
+        "{contradictory} à arbitrer, {capped}."
     ),
+    "train.received.one": "{count} cas reçu",
+    "train.received.many": "{count} cas reçus",
+    "train.duplicates.one": "{count} doublon",
+    "train.duplicates.many": "{count} doublons",
+    "train.capped.one": "{count} infirmier plafonné",
+    "train.capped.many": "{count} infirmiers plafonnés",
     "arbitrage.title": "Arbitrage des verdicts",
     "arbitrage.none": "Rien à arbitrer : aucun verdict contradictoire ni douteux.",
     "arbitrage.contradictory": "Verdicts contradictoires",
@@ -54,6 +60,9 @@ WORDS_GATE: dict[str, str] = {
     "arbitrage.said": "Verdict",
     "arbitrage.floor": "Règles",
     "arbitrage.why": "Raison de l'infirmier",
+    "arbitrage.doubt.below_rules": "au-dessous du niveau des règles",
+    "arbitrage.doubt.improbable": "baisse improbable d'après le modèle et les cas voisins",
+    "arbitrage.doubt.batch": "série de hausses improbables du même infirmier",
     "arbitrage.doubts": "Doutes",
     "arbitrage.level": "Niveau retenu",
     "arbitrage.reason": "Motif de la décision",

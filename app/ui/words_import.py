@@ -67,7 +67,7 @@ WORDS_IMPORT: dict[str, str] = {
     "import.why.disagree": "ce n'est pas celle du niveau FRENCH",
     "import.why.no_column": "aucune colonne trouvée, or elle est indispensable",
     "import.why.scale": "choisissez son échelle ci-dessous (gravité, FRENCH, CTAS, ESI, KTAS ou MTS)",
-    "import.why.codes": "{count} code(s) sans signification, à déclarer sous « Format du fichier, codes et dates »",
+    "import.why.codes": "codes sans signification ({count}), à déclarer sous « Format du fichier, codes et dates »",
     "import.why.unit": "les valeurs ressemblent à des {units} : si c'est le cas, choisissez cette unité ci-dessous",
     "import.file_why.taken": "{name} a déjà été importé ; donnez un autre nom au fichier.",
     "import.file_why.lacking": "aucune colonne n'est choisie pour : {columns}.",

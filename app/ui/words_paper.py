@@ -26,6 +26,7 @@ WORDS_PAPER: dict[str, str] = {
     "sheet.unconfirmed": "Niveau proposé, non confirmé",
     "sheet.motif": "Motif de recours",
     "sheet.words": "Mots du patient : {words}",
+    "sheet.history": "Antécédents",
     "sheet.vitals": "Constantes",
     "sheet.not_measured": "non mesuré",
     "sheet.why": "Pourquoi",

@@ -25,7 +25,7 @@ WORDS_WATCH: dict[str, str] = {
         "Trait plein : part des verdicts. Pointillés : ce que le hasard explique (3 écarts types autour de la "
         "moyenne). Losange : hors de ces limites."
     ),
-    "watch.control.alt": "{name} dans le temps, dernière valeur {last}, {out} période(s) hors limites",
+    "watch.control.alt": "{name} dans le temps, dernière valeur {last}, périodes hors limites : {out}",
     "watch.overrides": "Verdicts qui changent le niveau, par gravité affichée",
     "watch.overrides.alt": "Part des verdicts qui changent le niveau : {items}",
     "watch.drift": "Dérive par donnée : écart à l'apprentissage (PSI)",

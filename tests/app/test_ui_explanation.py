@@ -4,6 +4,7 @@ import pytest
 
 from app.ui import explanation
 from tests.builders import a_patient, a_request
+from tests.typed import as_typed
 from triage_core.decision import Contribution, Decision, FindingOut
 from triage_core.levels import FrenchLevel, Gravity
 from triage_core.model.served import ServedModel
@@ -32,7 +33,7 @@ def said(finding: FindingOut, patient: Patient) -> str:
 
 
 def told(sentence: str) -> str:
-    return sentence.replace("\u202f", " ").replace("’", "'")
+    return as_typed(sentence)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

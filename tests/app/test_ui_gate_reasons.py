@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.ui import gate_reasons, texts
+from tests.typed import as_typed
 from triage_core.training.bootstrap import Loss
 from triage_core.training.gate import _criterion, bypassed
 from triage_core.training.losses import Measured
@@ -31,7 +32,7 @@ def test_a_sentence_of_the_gate_is_itself_in_french_and_another_in_english(
     sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(texts, "language", lambda: "fr")
-    assert gate_reasons.in_words(sentence).replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'") == sentence
+    assert as_typed(gate_reasons.in_words(sentence)) == sentence
     monkeypatch.setattr(texts, "language", lambda: "en")
     english = gate_reasons.in_words(sentence)
     assert not {"perte", "marge", "rappel", "sentinelles", "juger", "comparaison", "rompue", "colonnes"} & {

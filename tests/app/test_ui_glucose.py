@@ -7,6 +7,7 @@ from app.ui.glucose import in_form_unit
 from app.ui.grid_rows import rows
 from app.ui.numbers import read_number
 from tests.builders import a_patient
+from tests.typed import as_typed
 from triage_core.rules.catalog import load_rulebook
 from triage_core.rules.conditions import State, read_patient, read_values
 from triage_core.rules.engine import evaluate
@@ -32,7 +33,7 @@ def test_a_limit_is_told_in_grams_and_marked_where_rounding_shows(words: str, sh
 @pytest.mark.parametrize(("glycemie", "state"), [(3.603, State.NOT_FIRED), (3.604, State.FIRED)])
 def test_the_rounded_limit_is_the_one_that_decides(glycemie: float, state: State) -> None:
     rule = next(rule for rule in BOOK.floor if rule.id == "tout_age__glycemie_20")
-    assert rule_words(rule, 40) == "Glycémie ≥ 3,604 g/L (20 mmol/L)"
+    assert as_typed(rule_words(rule, 40)) == "Glycémie ≥ 3,604 g/L (20 mmol/L)"
     assert evaluate(rule, read_patient(a_patient(glycemie=glycemie))).state is state
 
 
@@ -47,8 +48,8 @@ def test_a_meters_tenth_of_a_mmol_comes_back_exactly(tenths: int) -> None:
 def test_the_grid_of_a_patient_holds_one_unit_of_glucose() -> None:
     motif = BOOK.motif("hyperglycemie")
     assert motif is not None
-    words = [row.words for row in rows(motif, a_patient(motif_id=motif.id, glycemie=4.0)) if "lycémie" in row.words]
-    assert words == [
+    found = rows(motif, a_patient(motif_id=motif.id, glycemie=4.0))
+    assert [as_typed(row.words) for row in found if "lycémie" in row.words] == [
         "Glycémie ≥ 3,604 g/L (20 mmol/L)",
         "Glycémie ≤ 3,603 g/L (20 mmol/L) et cétose négative (glycémie au plus 3,603 g/L et glycémie au moins 0,7 g/L)",
     ]

@@ -5,6 +5,7 @@ import pytest
 
 from app.ui import texts
 from app.ui.import_reasons import in_words
+from tests.typed import as_typed
 from triage_core.training.checks import find_faults, typed
 
 
@@ -15,7 +16,7 @@ def french(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def plainly(reason: str) -> str:
     """The words without French typography."""
-    return in_words(reason).replace("\u202f", " ").replace("’", "'")
+    return as_typed(in_words(reason))
 
 
 def test_no_reason_of_a_row_is_told_in_english() -> None:
@@ -37,7 +38,7 @@ def test_no_reason_of_a_row_is_told_in_english() -> None:
             "temperature: the values look like °F; declare it under [units] if so",
             "Température : les valeurs ressemblent",
         ),
-        ("sexe: 2 code(s) without a meaning; declare them under [codes.sexe]", "Sexe : 2 code(s) sans signification"),
+        ("sexe: 2 code(s) without a meaning; declare them under [codes.sexe]", "Sexe : codes sans signification (2)"),
         ("Permission denied", "Permission denied"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 
 from app import catalogue
 from app.ui import texts
+from app.ui.grid_rows import _lacking
 from triage_core.features import ARRIVAL_MODES, FEATURES
 from triage_core.quality import QualityGrade
 
@@ -70,6 +71,55 @@ def test_every_value_that_a_screen_may_meet_has_a_word() -> None:
 
 def test_french_spacing_and_apostrophes_are_applied() -> None:
     assert texts.typographic("l'EVA : « 7 » ?") == "l’EVA\u202f: «\u202f7\u202f»\u202f?"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("infirmier < 10 min", "infirmier <~10~min"),
+        ("FC > 100/min, FR ≥ 30/min", "FC >~100/min, FR ≥~30/min"),
+        ("2 h 16 d'attente, 64 ans", "2~h~16 d’attente, 64~ans"),
+        ("24 h ; 18 mois", "24~h~; 18~mois"),
+        ("PAS ≤ 100 mmHg avec 0,7 g/L", "PAS ≤~100~mmHg avec 0,7~g/L"),
+        ("3 hommes, 2 anses", "3 hommes, 2 anses"),
+    ],
+)
+def test_a_number_stays_with_its_sign_and_its_unit(words: str, shown: str) -> None:
+    assert texts.typographic(words).replace("\u202f", "~") == shown
+    assert texts.held(words).replace("\u202f", "~").replace("'", "’").replace(" ;", "~;") == shown
+
+
+def test_a_sentence_is_held_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    for code in texts.LANGUAGES:
+        monkeypatch.setattr(texts, "language", lambda code=code: code)
+        assert texts.t("card.nurse", minutes=10).endswith("<\u202f10\u202fmin")
+
+
+def test_a_label_of_a_rule_is_told_as_the_form_writes_it() -> None:
+    assert texts.of_rule("FR < 30/min et SpO2 > 90 %") == "FR <\u202f30/min et SpO₂ >\u202f90\u202f%"
+
+
+def test_what_a_row_of_the_grid_lacks_follows_a_french_colon() -> None:
+    assert "\u202f: Cétonémie" in _lacking(["cetonemie_mmol_l"])
+
+
+def test_colons_and_semicolons_are_those_of_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {}
+    for code in texts.LANGUAGES:
+        monkeypatch.setattr(texts, "language", lambda code=code: code)
+        told[code] = texts.with_colon("a", texts.with_semicolons(("b", "c")))
+    assert told == {"fr": "a\u202f: b\u202f; c", "en": "a: b; c"}
+
+
+def test_none_is_singular_in_french_and_plural_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {}
+    for code in texts.LANGUAGES:
+        monkeypatch.setattr(texts, "language", lambda code=code: code)
+        told[code] = [texts.counted("train.duplicates", count) for count in (0, 1, 2)]
+    assert told == {
+        "fr": ["0 doublon", "1 doublon", "2 doublons"],
+        "en": ["0 duplicates", "1 duplicate", "2 duplicates"],
+    }
 
 
 def test_numbers_are_grouped_and_bear_a_comma() -> None:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from app import wiring
 from app.settings import Settings
 from app.ui import state
+from tests.typed import as_typed
 from triage_core.motifs.search import MotifSearch
 from triage_core.rules.catalog import load_rulebook
 
@@ -88,7 +89,7 @@ def said(screen: AppTest) -> str:
     """All words on the page, as one text."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "error", "warning", "info", "success")
     words = "\n".join(str(element.value) for kind in kinds for element in getattr(screen, kind))
-    return words.replace("\u202f", " ").replace("’", "'")
+    return as_typed(words)
 
 
 def bare(screen: AppTest) -> str:

@@ -17,6 +17,7 @@ from feedback_store.visits import Visit
 from tests.builders import a_request
 from tests.pages.conftest import said
 from tests.pages.test_other_pages import open_page
+from tests.typed import as_typed
 from triage_core.levels import FrenchLevel
 
 SHOCK = {"motif_id": "douleur_thoracique_sca", "frequence_cardiaque": 118, "pression_systolique": 92}
@@ -91,7 +92,7 @@ def waits_chart(minutes: float) -> tuple[str, str]:
     visit = Visit("p1", "p1", NOON, NOON, FrenchLevel.L2, False, None, ended=NOON + timedelta(minutes=minutes))
     activity = day_activity([visit], NOON.date(), UTC, NOON)
     chart = AppTest.from_function(page, args=(activity,)).run().get("plotly_chart")[-1].proto
-    return orjson.dumps(orjson.loads(chart.spec)).decode(), chart.alt
+    return as_typed(orjson.dumps(orjson.loads(chart.spec)).decode()), as_typed(chart.alt)
 
 
 @pytest.mark.parametrize(("minutes", "waited", "is_cut"), [(50, "50 min", False), (220, "3 h 40", True)])

@@ -5,13 +5,15 @@ from streamlit.testing.v1 import AppTest
 
 from app import wiring
 from app.shelf import Gate, Promotion, VersionInfo
-from app.ui import adjudication_view, roles, state
+from app.ui import adjudication_view, roles, state, texts
 from feedback_store.errors import JournalWriteError
 from feedback_store.intake import gather
 from tests.builders import a_request
 from tests.pages.conftest import said as escaped
 from tests.pages.test_other_pages import as_administrator, open_page
 from triage_core.levels import FrenchLevel
+from triage_core.training.correction import BELOW_RULES
+from triage_core.training.doubt import IMPROBABLE_BATCH, IMPROBABLE_LOWERING
 
 WHY = "Relu avec le dossier et le médecin"
 
@@ -79,11 +81,28 @@ def test_a_contradiction_is_settled_with_a_level_and_a_reason_and_then_learnt(
     assert services.reviews.events()[-1].reason == WHY
 
 
-def test_an_english_screen_names_the_colour_of_a_group_in_english(screen: AppTest, services: wiring.Services) -> None:
+def test_an_english_screen_tells_a_group_in_english(screen: AppTest, services: wiring.Services) -> None:
     judged_by(services, ("ioa-7", "5"), age=70, motif_id="douleur_thoracique_sca")
     page(screen)
     screen.selectbox(key=state.LANGUAGE).set_value("en").run()
-    assert "→ GREY" in said(screen) and "GRIS" not in said(screen)
+    words = said(screen)
+    assert "ioa-7 · Chest pain / acute coronary syndrome (ACS) → GREY" in words and "GRIS" not in words
+    assert "below the level of the rules" in words and "au-dessous" not in words
+    assert list(screen.dataframe[0].value["Rules"]) == ["YELLOW"]
+
+
+def test_a_doubt_is_told_in_the_screens_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    doubts = (BELOW_RULES, IMPROBABLE_LOWERING, IMPROBABLE_BATCH, "autre : doute")
+    monkeypatch.setattr(texts, "language", lambda: "en")
+    told = texts.with_semicolons(map(adjudication_view._doubt, doubts))
+    assert (
+        told.startswith("below the level of the rules; an improbable lowering")
+        and "baisse" not in told
+        and "hausses" not in told
+    )
+    monkeypatch.setattr(texts, "language", lambda: "fr")
+    told = texts.with_semicolons(map(adjudication_view._doubt, doubts))
+    assert "règles\u202f; baisse improbable d’après" in told and told.endswith("autre\u202f: doute")
 
 
 @pytest.mark.parametrize(("word", "review"), [("accept", "accepted"), ("reject", "rejected")])

@@ -10,6 +10,7 @@ from app.ui import feedback_view, state
 from tests.builders import a_request
 from tests.pages.conftest import said
 from tests.pages.test_other_pages import open_page
+from tests.typed import as_typed
 from triage_core.levels import FrenchLevel, Gravity
 
 
@@ -54,7 +55,7 @@ def test_seven_verdicts_give_the_figures_and_the_filtered_table(screen: AppTest,
     for kind, wanted in (*[("correct", "5")] * 4, ("upgrade", "3B"), ("upgrade", "2"), ("disagree", "3A")):
         verdict(services, kind, wanted, reason="fatigue" if kind == "upgrade" else None)
     open_page(screen, "retours")
-    figures = {metric.label: metric.value.replace("\u202f", " ") for metric in screen.metric}
+    figures = {metric.label: as_typed(metric.value) for metric in screen.metric}
     assert figures["Verdicts"] == "7"
     assert (figures["Confirmés"], figures["Sous-triage"], figures["Désaccords"]) == ("57,1 %", "42,9 %", "14,3 %")
     screen.session_state[state.FEEDBACK_KIND] = ["upgrade"]

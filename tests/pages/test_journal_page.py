@@ -21,7 +21,7 @@ def test_sound_journals_are_said_to_be_with_their_digest(screen: AppTest, servic
     for _ in range(3):
         services.decide(a_request())
     services.store.keeping.check()
-    assert "Aucune anomalie : 3 lignes enregistrées, 3 vérifiées" in opened(screen).replace("\u202f", " ")
+    assert "Aucune anomalie : 3 lignes enregistrées, 3 vérifiées" in opened(screen)
     assert screen.metric[0].value == services.store.keeping.current_digest().code
 
 

@@ -8,6 +8,7 @@ from app.jobs import JobStatus, RetrainRequest
 from app.shelf import Gate, VersionInfo
 from app.ui import roles, rules_view, state, training_view
 from tests.pages.conftest import said
+from tests.typed import as_typed
 
 ADMIN_PAGES = ("surveillance", "modele", "reentrainement", "journal")
 
@@ -196,9 +197,9 @@ def test_a_run_tells_what_became_of_the_verdicts(
     job = a_job("done", version="v3", accepted=True, feedback=counts)
     monkeypatch.setattr(services.jobs, "latest", lambda: job)
     open_page(as_administrator(screen), "reentrainement")
-    assert "260 cas reçus, 58 appris, 0 doublons, 200 à relire, 0 à arbitrer, 1 infirmier(s) plafonné(s)" in said(
-        screen
-    )
+    assert "260 cas reçus, 58 appris, 0 doublon, 200 à relire, 0 à arbitrer, 1 infirmier plafonné." in said(screen)
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    assert "260 cases received, 58 learnt, 0 duplicates, 200 to review, 0 to settle, 1 nurse capped." in said(screen)
 
 
 @pytest.mark.parametrize("typed", ["0", "-3", "2,5", "beaucoup", "123456"])
@@ -227,7 +228,7 @@ def test_a_running_job_is_cancelled_by_its_own_id(
 
 def test_the_time_left_is_said_only_when_it_is_known(screen: AppTest) -> None:
     assert training_view.time_left(None) == "temps restant inconnu"
-    assert training_view.time_left(61.2) == "environ 1 min 1 s restantes"
+    assert as_typed(training_view.time_left(61.2)) == "environ 1 min 1 s restantes"
 
 
 def test_the_rules_are_searchable_in_any_order_of_words(screen: AppTest) -> None:
@@ -235,6 +236,8 @@ def test_the_rules_are_searchable_in_any_order_of_words(screen: AppTest) -> None
     everything = len(screen.dataframe[0].value)
     screen.text_input(key=state.RULES_QUERY).set_value("coronarien terrain").run()
     assert 0 < len(screen.dataframe[0].value) < everything
+    screen.text_input(key=state.RULES_QUERY).set_value("spo2 > 90 %").run()
+    assert any("SpO₂" in criterion for criterion in screen.dataframe[0].value["Critère"])
     screen.text_input(key=state.RULES_QUERY).set_value("zzzz").run()
     assert "Rien ne répond" in said(screen)
 

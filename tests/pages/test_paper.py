@@ -2,7 +2,10 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pypdf import PdfReader
@@ -12,14 +15,20 @@ from app import wiring
 from app.protocols.library import Hit
 from app.protocols.reading import Passage
 from app.sheet import sheet_pdf
-from app.ui import protocols_view, sheet_view
+from app.ui import protocols_view, sheet_view, state, texts
 from tests.builders import a_request
 from tests.pages.conftest import said
 from tests.pages.test_other_pages import open_page
 from tests.pages.test_waiting_page import at_minutes_ago
+from tests.typed import as_typed
 
 __all__ = ["at_minutes_ago"]
 SHOCK = {"motif_id": "douleur_thoracique_sca", "frequence_cardiaque": 118, "pression_systolique": 92}
+
+
+def in_one_line(text: str) -> str:
+    """Words without the breaks of lines and with plain spaces."""
+    return " ".join(as_typed(text).split())
 
 
 def printed(services: wiring.Services, prediction_id: str) -> str:
@@ -27,7 +36,20 @@ def printed(services: wiring.Services, prediction_id: str) -> str:
     assert content is not None
     (page,) = PdfReader(io.BytesIO(sheet_pdf(content))).pages
     assert [round(float(side) * 25.4 / 72) for side in (page.mediabox.width, page.mediabox.height)] == [148, 210]
-    return page.extract_text().replace("\u202f", " ").replace("’", "'")
+    return in_one_line(page.extract_text())
+
+
+def asked_for(services: wiring.Services, prediction_id: str, monkeypatch: pytest.MonkeyPatch, **session: str) -> str:
+    """What the button hands out to a browser of Tokyo: it is drawn by another thread, which has no session."""
+    offered: list[Callable[[], bytes]] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(sheet_view.st, "download_button", lambda _label, draw, **_rest: offered.append(draw))
+        patch.setattr(texts.st, "session_state", session)
+        patch.setattr(texts, "zone", lambda: ZoneInfo("Asia/Tokyo"))
+        sheet_view.sheet_button(services, prediction_id)
+    with ThreadPoolExecutor(1) as pool:
+        pdf = pool.submit(offered[0]).result()
+    return in_one_line(PdfReader(io.BytesIO(pdf)).pages[0].extract_text())
 
 
 def verdict(decision: object, kind: str, gravity: str, level: str) -> dict[str, object]:
@@ -42,16 +64,50 @@ def test_the_sheet_says_level_vitals_why_and_that_nobody_confirmed_it(services: 
         "Cas A12",
         "118 /min",
         "92 mmHg",
-        "2 · PAS ≤ 100 mmHg",
+        "Tri 2 : PAS 92 mmHg avec FC 118 /min (seuil général FRENCH, PAS ≤ 100 mmHg",
         "non confirmé",
         "non marqué CE",
     ):
         assert words in text
 
 
+def test_paper_speaks_the_language_of_its_screen_on_its_clock(
+    services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision = services.decide(a_request(**SHOCK), "A12")
+    text = asked_for(services, decision.prediction_id, monkeypatch, **{state.LANGUAGE: "en"})
+    record = services.store.decision(decision.prediction_id)
+    assert record is not None
+    assert "RED" in text and "Chest pain" in text and "Physician" in text and "WHY" in text
+    assert "Médecin" not in text and f"{record.timestamp.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M}" in text
+    assert "Médecin" in asked_for(services, decision.prediction_id, monkeypatch)
+
+
 def test_of_limits_by_age_the_sheet_prints_the_patients_own(services: wiring.Services) -> None:
     child = {"age": 0.5, "motif_id": "fievre", "frequence_cardiaque": 170}
     assert "FC haute pour l'âge (> 160/min)" in printed(services, services.decide(a_request(**child)).prediction_id)
+
+
+def test_the_sheet_tells_the_history_and_why_with_the_patients_values(services: wiring.Services) -> None:
+    told = {"motif_id": "dyspnee_insuffisance_respiratoire", "antecedents": ["BPCO", "infarctus 2019"]}
+    decision = services.decide(a_request(frequence_respiratoire=32, saturation_oxygene=88, **told))
+    text = printed(services, decision.prediction_id)
+    assert "ANTÉCÉDENTS BPCO, infarctus 2019" in text
+    assert "Tri 2 : FR 32 /min avec SpO₂ 88 % (grille FRENCH, Dyspnée" in text
+
+
+def test_a_sheet_without_history_has_no_heading_for_it_and_a_full_one_stays_above_its_foot(
+    services: wiring.Services,
+) -> None:
+    assert "ANTÉCÉDENTS" not in printed(services, services.decide(a_request()).prediction_id)
+    long = {"motif_consultation": "mal " * 60, "antecedents": ["insuffisance cardiaque"] * 50}
+    content = sheet_view.sheet_content(services, services.decide(a_request(**SHOCK, **long)).prediction_id)
+    assert content is not None
+    motif, history, (heading, why) = content.blocks
+    full = replace(content, status=["À vérifier " * 12] * 4, blocks=(motif, history, (heading, why * 12)))
+    text = in_one_line(PdfReader(io.BytesIO(sheet_pdf(full))).pages[0].extract_text())
+    above, below = text.split("RÉÉVALUATIONS")
+    assert above.rstrip().endswith("…") and "non marqué CE" in below
 
 
 def test_what_was_not_measured_is_said_and_is_to_be_measured(services: wiring.Services) -> None:
@@ -88,7 +144,7 @@ def test_nothing_is_printed_of_an_unknown_decision(services: wiring.Services) ->
 
 def test_a_passage_is_cited_by_page_or_by_section() -> None:
     assert protocols_view.citation(Hit(Passage("a.pdf", None, 3, "x"), "x")) == "a.pdf, page 3"
-    assert "« Choc »" in protocols_view.citation(Hit(Passage("a.md", "Choc", None, "x"), "x")).replace("\u202f", " ")
+    assert "« Choc »" in as_typed(protocols_view.citation(Hit(Passage("a.md", "Choc", None, "x"), "x")))
     assert protocols_view.citation(Hit(Passage("a.md", None, None, "x"), "x")) == "a.md"
 
 
@@ -101,7 +157,7 @@ def test_the_day_is_told_in_figures_and_an_empty_one_says_so(
     services.store.waiting.record(key, "taken_over")
     screen.run()
     shown = {metric.label: metric.value for metric in screen.metric}
-    assert (shown["Patients triés"], shown["Délais tenus"].replace("\u202f", " ")) == ("1", "100 %")
+    assert (shown["Patients triés"], as_typed(shown["Délais tenus"])) == ("1", "100 %")
     services.decide(a_request(motif_id="douleur_gorge"))
     screen.run()
     assert {metric.label: metric.value for metric in screen.metric}["Attendent encore"] == "1"
@@ -111,7 +167,7 @@ def test_the_day_is_told_in_figures_and_an_empty_one_says_so(
 def test_a_duration_is_told_in_seconds_or_minutes(minutes: float | None) -> None:
     from app.ui.activity_view import _duration
 
-    assert _duration(minutes).replace("\u202f", " ") == {None: "—", 0.5: "30 s", 7.2: "7 min"}[minutes]
+    assert as_typed(_duration(minutes)) == {None: "—", 0.5: "30 s", 7.2: "7 min"}[minutes]
 
 
 def test_protocols_say_what_is_missing(services: wiring.Services, tmp_path: Path) -> None:

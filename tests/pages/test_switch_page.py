@@ -59,6 +59,7 @@ def test_who_saw_what_is_kept_once_a_page_and_read_by_administrators(
     ]
     table = screen.dataframe[-1].value
     assert "fiche imprimée" in str(table) and "abc123" in str(table)
+    assert list(table["Cas ou page"]) == ["Journaux", "abc123", "Retours", "Tri"]
 
 
 def test_an_evaluation_is_noted_by_its_id_alone(judged, services: wiring.Services) -> None:

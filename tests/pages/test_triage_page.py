@@ -41,6 +41,11 @@ def test_a_missing_saturation_is_said_with_what_to_measure(judged: Enter) -> Non
     assert "PROVISOIRE" in said(screen)
 
 
+def test_the_card_says_of_what_the_quality_is_low(judged: Enter) -> None:
+    screen = judged(saturation_oxygene="")
+    assert "Données : incomplètes" in said(screen) and "Qualité" not in said(screen)
+
+
 def test_without_a_model_the_card_says_that_rules_decide_alone(judged: Enter) -> None:
     assert "le niveau vient des règles seules" in said(judged())
 

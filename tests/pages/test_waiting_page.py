@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import wiring
-from app.ui import reevaluation
+from app.ui import reevaluation, state
 from feedback_store.errors import JournalWriteError, UnknownPrediction
 from tests.builders import a_request
 from tests.pages.conftest import said
@@ -47,6 +47,17 @@ def test_a_late_patient_is_told_in_words_with_what_to_measure(screen: AppTest, a
     assert "1 patient attend" in words and "1 au-delà du délai" in words
     assert "Délai dépassé de 30 min" in words and "À réévaluer" in words
     assert "A12" in words and "50 min d'attente" in words
+
+
+@pytest.mark.parametrize(("sexe", "told"), [("F", "arrivée à"), ("M", "arrivé à"), ("Autre", "arrivé à")])
+def test_who_arrived_is_told_in_her_gender_and_the_delay_as_on_the_card(
+    screen: AppTest, at_minutes_ago: object, sexe: str, told: str
+) -> None:
+    at_minutes_ago(1, sexe=sexe, motif_id="douleur_thoracique_sca")
+    open_page(screen, "file_active")
+    assert f"{told} " in said(screen) and "(médecin < 90 min)" in said(screen)
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    assert "arrived at " in said(screen) and "(physician < 90 min)" in said(screen)
 
 
 def test_a_provisional_patient_shows_what_to_measure(screen: AppTest, at_minutes_ago: object) -> None:
@@ -132,7 +143,7 @@ def test_an_outcome_without_a_label_says_of_whom(screen: AppTest, at_minutes_ago
     if way == "gone":
         screen.button(key=f"gone_yes_{key}").click().run()
     line = next(line for line in said(screen).splitlines() if "par le médecin." in line or "sans être vu." in line)
-    assert line.startswith("Sans repère · F 34 ans · Douleur thoracique") and " · arrivé à " in line
+    assert line.startswith("Sans repère · F 34 ans · Douleur thoracique") and " · arrivée à " in line
     screen.button(key="room_undo").click().run()
     assert "Sans repère · F 34 ans" in next(words for words in said(screen).splitlines() if "de nouveau" in words)
 

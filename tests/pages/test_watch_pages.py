@@ -119,6 +119,15 @@ def test_an_alert_is_a_line_on_every_page_until_an_administrator_has_seen_it(
     assert "À voir dans Surveillance" not in said(screen)
 
 
+def test_the_figures_of_alerts_are_parted_as_the_language_writes(screen: AppTest, services: wiring.Services) -> None:
+    for subject in ("saturation_oxygene", "temperature"):
+        raise_alert(services, AlertKind.FEATURE_DRIFT, subject)
+    open_page(as_administrator(screen), "surveillance")
+    assert "0,25\u202f; " in "".join(element.value for element in screen.markdown)
+    screen.selectbox(key=state.LANGUAGE).set_value("en").run()
+    assert "limit 0.25; " in said(screen) and " ; " not in said(screen)
+
+
 def test_care_reads_what_an_alert_means_to_it_and_once(services: wiring.Services) -> None:
     for kind, subject in ((AlertKind.FEATURE_DRIFT, "temperature"), (AlertKind.MISSINGNESS, "glycemie")):
         raise_alert(services, kind, subject)
