@@ -22,6 +22,7 @@ CELLS = ("rgba(47,120,186,0.06)", "rgba(47,120,186,0.6)")  # a tint of either gr
 LIMIT = (("#FFFFFF", 4), ("#1B2228", 2))  # dark in a pale edge: told on both grounds and across a bar of any colour
 LONGEST_SHARE = 2.5  # of a delay; a longer wait is drawn no longer: its bar is broken and says so
 BREAK = (LONGEST_SHARE * 0.88, LONGEST_SHARE * 0.92)  # from where to where a cut bar is open
+ROOM_FOR_WAIT = 124  # right of the longest bar, for "11 h 59 pour 20 min"
 FIGURE_HEIGHT = 230  # so that what to do stands under what is, on one screen
 LOOK_EVERY_S = 2.0
 _STILL = {"displayModeBar": False, "staticPlot": True}
@@ -135,9 +136,10 @@ def waits(rows: Sequence[tuple[str, float, str]]) -> None:
     _broken_ends(figure, [(name, words) for name, share, words in shown if _is_cut(share)])
     mark_limit(figure, 1, -0.5, len(shown) - 0.5)
     figure.add_annotation(x=1, y=1, yref="paper", text=t("activity.delay"), showarrow=False, yanchor="bottom")
-    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, 1.4 * max(1.0, *drawn)])
+    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, max(1.0, *drawn)])
     alt = ", ".join(f"{name} {words}" + f" ({t('activity.cut')})" * _is_cut(share) for name, share, words in rows)
-    figure.update_layout(margin={"t": 24}, barmode="overlay")
+    figure.update_traces(cliponaxis=False)
+    figure.update_layout(margin={"t": 24, "r": ROOM_FOR_WAIT}, barmode="overlay")
     draw(figure, 60 + 44 * len(shown), t("activity.delays.alt", items=alt), "waits")
 
 

@@ -41,7 +41,7 @@ def control(key: str, name: str, points: Sequence[ControlPoint], centre: float, 
     if limit is not None:
         _name_beside(figure, 100 * limit, t("watch.limit", value=texts.percent(limit)))
     _percent_axis(figure)
-    figure.update_xaxes(type="category", nticks=6)
+    figure.update_xaxes(type="category", nticks=4)
     last, out = texts.percent(points[-1].share, 1), sum(point.is_out for point in points)
     draw(figure, HEIGHT, t("watch.control.alt", name=name, last=last, out=out), f"control_{key}")
 
