@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import card_view, degraded_view, model_view, override_view, roles, switch_view, trial_view
+from app.ui import card_view, charts, degraded_view, model_view, override_view, roles, switch_view, trial_view
 from app.ui.texts import t
 
 roles.require_administrator()
@@ -20,3 +20,4 @@ override_view.override(versions)
 trial_view.show_trial()
 switch_view.show_switch()
 card_view.show_card(versions)
+charts.follow_theme()

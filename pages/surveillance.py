@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import compare_view, roles, watch_view
+from app.ui import charts, compare_view, roles, watch_view
 from app.ui.texts import t
 
 roles.require_administrator()
@@ -15,3 +15,4 @@ watch_view.show_verdicts(days)
 watch_view.show_decisions(days)
 watch_view.show_drift(days)
 compare_view.show_comparison()
+charts.follow_theme()

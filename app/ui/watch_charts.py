@@ -1,15 +1,20 @@
 """Charts of the monitoring: control charts, shares, drift and time, with their limits drawn and the last value said."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from app.ui import texts
-from app.ui.charts import LESS_URGENT, LINE, MORE_URGENT, draw
+from app.ui.charts import LESS_URGENT, LINE, MORE_URGENT, draw, mark_limit
 from app.ui.texts import t
 from feedback_store.watching import Activity
 from triage_core.monitoring.proportions import ControlPoint
 
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
 HEIGHT = 200
 ROOM_FOR_WORDS = 20  # above a line whose name stands at its end
+ROOM_BESIDE = 40  # right of the curve, for the name of its limit
 
 
 def control(key: str, name: str, points: Sequence[ControlPoint], centre: float, limit: float | None) -> None:
@@ -21,10 +26,10 @@ def control(key: str, name: str, points: Sequence[ControlPoint], centre: float, 
     for bound in ([point.upper for point in points], [point.lower for point in points], [centre] * len(points)):
         dash = "solid" if bound[0] == centre and len(set(bound)) == 1 else "dot"
         line = {"color": LINE, "width": 1, "dash": dash}
-        figure.add_scatter(x=periods, y=bound, mode="lines", line=line)
+        figure.add_scatter(x=periods, y=_percents(bound), mode="lines", line=line)
     figure.add_scatter(
         x=periods,
-        y=[point.share for point in points],
+        y=_percents([point.share for point in points]),
         mode="lines+markers",
         line={"color": LESS_URGENT},
         marker={
@@ -34,39 +39,39 @@ def control(key: str, name: str, points: Sequence[ControlPoint], centre: float, 
         },
     )
     if limit is not None:
-        said = t("watch.limit", value=texts.percent(limit))
-        figure.add_hline(
-            y=limit, line={"color": MORE_URGENT, "width": 1}, annotation_text=said, annotation_position="top left"
-        )
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
-    figure.update_xaxes(type="category", nticks=6)
+        _name_beside(figure, 100 * limit, t("watch.limit", value=texts.percent(limit)))
+    _percent_axis(figure)
+    figure.update_xaxes(type="category", nticks=4)
     last, out = texts.percent(points[-1].share, 1), sum(point.is_out for point in points)
     draw(figure, HEIGHT, t("watch.control.alt", name=name, last=last, out=out), f"control_{key}")
 
 
 def shares(key: str, rows: Sequence[tuple[str, float, str]], alt: str, limits: Sequence[float] | None = None) -> None:
-    """Horizontal bars, the value written on each; a tick marks the limit of each bar where there is one."""
+    """Horizontal bars, the value written on each; where there are limits, a line across each bar and its number."""
     import plotly.graph_objects as go
 
     shown = list(reversed(rows))
-    marks = list(reversed(limits)) if limits is not None else None
-    is_over = [marks is not None and value >= marks[place] for place, (_, value, _) in enumerate(shown)]
+    marks = list(reversed(limits or ()))
+    names, values, words = [row[0] for row in shown], [row[1] for row in shown], [row[2] for row in shown]
+    is_over = [bool(marks) and value >= marks[place] for place, value in enumerate(values)]
     figure = go.Figure(
         go.Bar(
-            x=[value for _, value, _ in shown],
-            y=[name for name, _, _ in shown],
+            x=values,
+            y=names,
             orientation="h",
-            text=[text for _, _, text in shown],
+            text=None if marks else words,
             textposition="outside",
             cliponaxis=False,
             marker_color=[MORE_URGENT if over else LESS_URGENT for over in is_over],
         )
     )
-    if marks is not None:
-        tick = {"symbol": "line-ns-open", "size": 14, "color": MORE_URGENT}
-        figure.add_scatter(x=marks, y=[name for name, _, _ in shown], mode="markers", marker=tick)
-    widest = max([value for _, value, _ in shown] + (marks or []), default=0.0)
-    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, max(1.2 * widest, 0.01)])
+    end = max(1.2 * max([*values, *marks], default=0.0), 0.01)
+    if marks:
+        beyond = [max(pair) for pair in zip(values, marks, strict=True)]  # so that no line strikes a value through
+        told = [f"\u00a0{text}" for text in words]
+        figure.add_scatter(x=beyond, y=names, text=told, mode="text", textposition="middle right", cliponaxis=False)
+        _mark_limits(figure, marks)
+    figure.update_xaxes(showticklabels=False, showgrid=False, range=[0, end])
     draw(figure, 30 + 24 * len(shown), alt, f"shares_{key}")
 
 
@@ -86,14 +91,14 @@ def model_activity(periods: Sequence[Activity]) -> None:
         text = f"{name} {texts.percent(values[-1], 1)}"
         figure.add_scatter(
             x=days,
-            y=values,
+            y=_percents(values),
             mode="lines+markers+text",
             text=[text if place == named_at else "" for place in range(len(values))],
             textposition=side,
             line={"color": colour},
             cliponaxis=False,
         )
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+    _percent_axis(figure)
     figure.update_layout(margin_t=ROOM_FOR_WORDS)
     figure.update_xaxes(type="category", nticks=6)
     draw(figure, HEIGHT, t("watch.activity.alt"), "model_activity")
@@ -119,6 +124,33 @@ def latency(periods: Sequence[Activity]) -> None:
     figure.update_layout(margin_t=ROOM_FOR_WORDS)
     figure.update_xaxes(type="category", nticks=6)
     draw(figure, HEIGHT, t("watch.latency.alt", last=values[-1]), "latency")
+
+
+def _mark_limits(figure: "Figure", marks: Sequence[float]) -> None:
+    """Each bar's limit across it, and over the first of them the number, or both ends where they differ."""
+    for place, limit in enumerate(marks):
+        mark_limit(figure, limit, place - 0.5, place + 0.5)
+    said = t("watch.limit", value="–".join(dict.fromkeys(texts.number(limit, 2) for limit in (min(marks), max(marks)))))
+    figure.add_annotation(x=marks[-1], y=1, yref="paper", text=said, showarrow=False, yanchor="bottom")
+    figure.update_layout(margin_t=ROOM_FOR_WORDS)
+
+
+def _name_beside(figure: "Figure", limit: float, name: str) -> None:
+    """A limit across the whole chart, its name in the margin, where no curve runs."""
+    figure.add_hline(y=limit, line={"color": MORE_URGENT, "width": 1})
+    said = name.replace(" ", "<br>", 1)
+    figure.add_annotation(x=1, xref="paper", xanchor="left", y=limit, text=said, showarrow=False, align="left")
+    figure.update_layout(margin_r=ROOM_BESIDE)
+
+
+def _percents(shares: Sequence[float | None]) -> list[float | None]:
+    return [None if share is None else 100 * share for share in shares]
+
+
+def _percent_axis(figure: "Figure") -> None:
+    """Ticks written as a share is in a sentence of the language; plotly's own percentages know no space."""
+    space = "\u202f" if texts.language() == "fr" else ""
+    figure.update_yaxes(ticksuffix=f"{space}%", rangemode="tozero")
 
 
 def _when(period: str) -> str:

@@ -1,9 +1,12 @@
 """The level badge: told by number, shape and word, never by colour alone."""
 
+import tomllib
 from xml.etree import ElementTree
 
 import pytest
 
+from app.settings import ROOT
+from app.ui import charts
 from app.ui.badge import LOOKS, STALE, level_svg, level_word
 from triage_core.levels import FrenchLevel
 
@@ -36,6 +39,33 @@ def test_a_stale_badge_loses_its_colour_and_a_provisional_one_is_dashed() -> Non
     assert STALE.fill in stale
     assert "stroke-dasharray" in provisional
     assert "stroke-dasharray" not in stale
+
+
+THEMES = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_line_of_a_chart_can_be_seen_on_its_ground(name: str) -> None:
+    ground, lines = THEMES[name]["backgroundColor"], THEMES[name]["chartCategoricalColors"]
+    assert [line for line in lines if contrast(line, ground) < 3] == []
+    assert "chartCategoricalColors" not in THEMES
+
+
+@pytest.mark.parametrize("ground", [THEMES[name]["backgroundColor"] for name in ("light", "dark")])
+def test_our_own_marks_can_be_seen_on_both_grounds(ground: str) -> None:
+    """A chart drawn by day is still on the page when the browser goes dark."""
+    for mark in (charts.MORE_URGENT, charts.LESS_URGENT, charts.LINE):
+        assert contrast(mark, ground) >= 3
+    assert max(contrast(colour, ground) for colour, _ in charts.LIMIT) >= 3
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_count_is_read_on_the_darkest_cell(name: str) -> None:
+    *tint, share = (float(part) for part in charts.CELLS[1].removeprefix("rgba(").removesuffix(")").split(","))
+    ground = THEMES[name]["backgroundColor"]
+    under = [int(ground[place : place + 2], 16) for place in (1, 3, 5)]
+    mixed = [round(share * over + (1 - share) * below) for over, below in zip(tint, under, strict=True)]
+    assert contrast("#" + "".join(f"{part:02X}" for part in mixed), THEMES[name]["textColor"]) >= 4.5
 
 
 def test_a_table_says_the_level_in_words() -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import wiring
 from app.ui import activity_sheet, state
+from app.ui.charts import LONGEST_SHARE
 from feedback_store.activity import DayVisit, day_activity
 from feedback_store.visits import Visit
 from tests.builders import a_request
@@ -101,7 +102,15 @@ def test_a_bar_longer_than_the_chart_says_that_it_is_cut(
 ) -> None:
     drawn, alt = waits_chart(minutes)
     assert f"{waited} pour 20 min" in drawn and f"{waited} pour 20 min" in alt
-    assert ("barre coupée" in alt, f"» {waited}" in drawn, '"//"' in drawn) == (is_cut,) * 3
+    assert ("barre coupée" in alt, '"//"' in drawn) == (is_cut,) * 2
+    assert "»" not in drawn and "coupée" not in drawn
+
+
+def test_a_cut_bar_is_open_and_nothing_is_painted_over_it(services: wiring.Services) -> None:
+    figure = orjson.loads(waits_chart(220)[0])
+    near, far = figure["data"]
+    assert near["x"][0] < far["base"][0] < far["base"][0] + far["x"][0] == LONGEST_SHARE
+    assert {shape["type"] for shape in figure["layout"]["shapes"]} == {"line"}
 
 
 def test_a_figure_that_is_a_dash_says_why(screen: AppTest, services: wiring.Services) -> None:
