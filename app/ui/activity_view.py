@@ -60,7 +60,7 @@ def _wait(row: LevelWait, wait: float) -> tuple[str, float, str]:
     name, delay, waited = f"{LOOKS[row.level].shape} {row.level.value}", row.level.physician_delay_min, round(wait)
     if not delay:
         return name, 0.0, t("activity.wait.now", waited=minutes_text(waited))
-    return name, wait / delay, t("activity.wait", waited=minutes_text(waited), delay=t("room.minutes", minutes=delay))
+    return name, waited / delay, t("activity.wait", waited=minutes_text(waited), delay=t("room.minutes", minutes=delay))
 
 
 def _figures(activity: DayActivity) -> None:

@@ -118,5 +118,6 @@ def test_a_figure_that_is_a_dash_says_why(screen: AppTest, services: wiring.Serv
     open_page(screen, "activite")
     assert {metric.label: metric.value for metric in screen.metric}["Temps de tri médian"] == "—"
     words = said(screen)
-    assert "Aucun tri confirmé ce jour." in words and "Aucun verdict sur un niveau proposé ce jour." in words
-    assert "Personne n'a été pris en charge, aucun délai n'est dépassé." in words
+    assert "Aucune dernière évaluation n'est confirmée." in words
+    assert "Aucune dernière évaluation n'a encore de verdict." in words
+    assert "Aucun délai ne compte encore ce jour." in words
