@@ -56,6 +56,16 @@ if (chosen) { event.preventDefault(); chosen.focus(); chosen.click(); }
 if (!window.medtriageCarries) {
 window.medtriageCarries = true;
 for (const hear of [settle, carry, help]) addEventListener("keydown", hear, true);
+let held = null, lost = null;
+addEventListener("focusin", event => { held = event.target; });
+setInterval(() => {
+const place = held && held.disabled && held.closest("[class*=st-key-]");
+if (place) lost = /st-key-([^ ]+)/.exec(place.className)[1];
+const field = lost && keyOf(lost);
+if (!field || field.disabled) return;
+if (document.activeElement === document.body) field.focus();
+lost = null;
+}, 300);
 }
 const until = Date.now() + 5000;
 const seek = () => {

@@ -234,6 +234,7 @@ def test_a_form_left_open_while_the_server_starts_again_is_still_there(tmp_path:
             os.kill(server, signal.SIGKILL)
         with running_server(tmp_path, port):
             page.wait_for_timeout(5_000)  # the page joins the new server by itself
+            expect(page.get_by_label("FR (/min)", exact=True)).to_be_focused()
             hands.press("Control+Enter")
             expect(
                 page.get_by_text("Tri 2\u202f: FR 34\u202f/min")
