@@ -154,15 +154,12 @@ def _reason_line(reason: explanation.Reason, is_first: bool) -> str:
     return f"{f'**{facts}**' if is_first else facts} {texts.small(texts.plain(f'({reason.source})'))}"
 
 
-def finding_label(book: RuleBook, finding: FindingOut, age: float | None = None) -> str:
-    """The words of a rule that fired; a motif's own default level is named in the session's language.
-
-    ``age``: in years, to name of limits listed by age only this patient's; ``None`` gives the label of the rule book.
-    """
+def finding_label(book: RuleBook, finding: FindingOut) -> str:
+    """The words of a rule that fired; a motif's own default level is named in the session's language."""
     motif_id, is_default, _ = finding.rule_id.partition(explanation.DEFAULT_RULE)
     if is_default and book.motif(motif_id) is not None:
         return motif_label(book, motif_id)
-    return finding.label if age is None else explanation.label_at(finding, age, book)
+    return finding.label
 
 
 def contribution_label(contribution: Contribution) -> str:

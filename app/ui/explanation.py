@@ -84,26 +84,23 @@ def rule_words(rule: Rule, age: float) -> str:
     return t(key, name=understood.short_word(limit.measure), limit=f"{SIGNS[limit.word]} {value}")
 
 
-def label_at(finding: FindingOut, age: float, book: RuleBook) -> str:
-    """The words of a rule that fired for a patient of this age, without her values."""
-    _, rule = _rule(finding.rule_id, book)
-    return texts.of_rule(finding.label) if rule is None else rule_words(rule, age)
-
-
 def _facts(rule: Rule, patient: Patient) -> str:
     """What was measured; what was ticked; both, for a rule that asks for both."""
-    measured = [] if rule.condition is None else _measured(rule.condition, patient)
+    measured = "" if rule.condition is None else _measured(rule.condition, patient)
     if rule.kind == "measured" and measured:
-        return _spoken(measured)
+        return measured
     ticked = t("why.ticked", label=texts.of_rule(rule.checkbox or rule.label))
-    return f"{ticked}, {_spoken(measured)}" if measured else ticked
+    return f"{ticked}, {measured}" if measured else ticked
 
 
-def _measured(condition: Condition, patient: Patient) -> list[str]:
-    reading = read_patient(patient)
-    names = dict.fromkeys(_names(condition, reading))
-    ages = [understood.age_text(patient.age)] if any(name in AGES for name in names) else []
-    return [value_of(name, patient) for name in names if name not in AGES] + ages
+def _measured(condition: Condition, patient: Patient) -> str:
+    """The values that made a condition true, as a sentence has them; empty without any."""
+    names = dict.fromkeys(_names(condition, read_patient(patient)))
+    values = [value_of(name, patient) for name in names if name not in AGES]
+    if not any(name in AGES for name in names):
+        return _spoken(values) if values else ""
+    age = understood.age_text(patient.age)
+    return t("why.at_age", facts=_spoken(values), age=age) if values else age
 
 
 def _names(condition: Condition, reading: Reading) -> Iterator[str]:

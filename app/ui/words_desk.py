@@ -45,6 +45,7 @@ WORDS_DESK: dict[str, str] = {
     "why.comorbidite_lourde": "3B relevé, comorbidité lourde en rapport",
     "why.adresse_par_medecin": "3B relevé, adressé ce jour par un médecin",
     "why.ticked": "« {label} » coché",
+    "why.at_age": "{facts} à {age}",
     "why.with": "{first} avec {others}",
     "why.and": "et",
     "why.or": "ou",

@@ -109,7 +109,7 @@ def test_of_limits_listed_by_age_only_the_patients_own_is_told(rule_id: str, mon
 def test_a_fast_heart_at_two_months_is_told_with_the_limit_of_two_months() -> None:
     patient = a_patient(age=2 / 12, frequence_cardiaque=170)
     sentence = told(said(finding("enfant__fc_haute", FrenchLevel.L3A), patient))
-    assert sentence == "Tri 3A : FC 170 /min avec 2 mois (seuil général FRENCH, FC haute pour l'âge (> 160/min))"
+    assert sentence == "Tri 3A : FC 170 /min à 2 mois (seuil général FRENCH, FC haute pour l'âge (> 160/min))"
 
 
 def test_the_word_of_the_meter_is_told_in_place_of_a_number() -> None:
