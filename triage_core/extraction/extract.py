@@ -1,11 +1,13 @@
 """The one door: a note in, every value with its words out, the rest in order.
 
-Of a measure said twice the last stands and the older one stays visible; of age and sex the first. What is approximate,
+Of a measure said twice the last stands and the older one stays visible; a saturation on room air stands before one with
+oxygen; of age and sex the first. What is approximate,
 a range, out of the hard bounds, measured elsewhere or a relative's gives no value.
 """
 
 from datetime import date
 
+from triage_core.extraction.air import keeps_its_place, with_its_oxygen
 from triage_core.extraction.answers import find_answers
 from triage_core.extraction.birth import Found
 from triage_core.extraction.course import find_arrival, find_duration, find_trauma
@@ -56,16 +58,38 @@ def _measures(note: Note, values: dict[str, Extracted]) -> None:
             _share_reason(note, place)
             of_before = read.reason in _NOT_OF_NOW and read.of
             read = (read_later(note, read.of, read.end) if of_before else None) or read
+        end = read.end if read is not None else 0
         if isinstance(read, Measured):
-            while (later := read_later(note, read.values, read.end)) is not None:
-                note.refuse(read.start, later.start, Reason.OLDER)
-                read = later
+            read, end = _latest(note, read)
             _stand(note, values, standing, read)
-        place = max(place + 1, read.end if read is not None else 0)
+        place = max(place + 1, end)
+
+
+def _latest(note: Note, read: Measured) -> tuple[Measured, int]:
+    """The last told of a measure and where the telling ends; on room air a saturation keeps its place."""
+    end = read.end
+    while (later := read_later(note, read.values, end)) is not None:
+        if keeps_its_place(note, read, later):
+            end = _leave_besides(note, later, end)
+            continue
+        note.refuse(read.start, later.start, Reason.OLDER)
+        read, end = later, later.end
+    return read, end
+
+
+def _leave_besides(note: Note, other: Measured, after: int) -> int:
+    """Leave a saturation with oxygen visible together with its « puis » and its litres; where it ends."""
+    start = after + (note.word(after) == ",")
+    end = with_its_oxygen(note, other.end)
+    note.refuse(start if note.has("liens.suite_mesures", start) else other.start, end, Reason.AMBIGUOUS)
+    return end
 
 
 def _stand(note: Note, values: dict[str, Extracted], standing: dict[str, Measured], read: Measured) -> None:
     """The measure counts; an earlier one of the same becomes visible as older."""
+    if any(keeps_its_place(note, standing[name], read) for name in read.values if name in standing):
+        _leave_besides(note, read, read.start)
+        return
     for name in read.values:
         before = standing.pop(name, None)
         if before is not None and before is not read and before.start not in note.refused:
