@@ -8,7 +8,7 @@ _REACH = 8  # « sous MHC 9 L/min d'O2 »
 
 
 def keeps_its_place(note: Note, told: Measured, other: Measured) -> bool:
-    """Whether a saturation on room air is not replaced by one that is not on it; a worse one replaces it all the same."""
+    """Whether a saturation on room air is not replaced by one off it; a worse one replaces it all the same."""
     if _SATURATION not in told.values or not _is_on_air(note, told) or _is_on_air(note, other):
         return False
     return other.values[_SATURATION] >= told.values[_SATURATION]

@@ -17,7 +17,7 @@ from triage_core.extraction.measures import read_measure
 from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import Refusal
 from triage_core.extraction.person import find_age, find_sex
-from triage_core.extraction.reason import find_reason
+from triage_core.extraction.reason import find_reason, named_by_value
 from triage_core.extraction.result import Extracted, Extraction, Reason, Unparsed, Value
 from triage_core.extraction.scopes import close_family, history_items, history_spans
 from triage_core.extraction.tokens import Kind
@@ -27,6 +27,7 @@ from triage_core.motifs.search import MotifSearch
 
 ORDER = ("age", "sexe", "motif_consultation", *(name for name in BY_NAME if name != "age"),
          "antecedents", "mode_arrivee", "traumatisme")  # fmt: skip
+_MAY_NAME_A_MOTIF = ("temperature",)
 _NOT_OF_NOW = frozenset({Reason.ELSEWHERE, Reason.APPROXIMATE})
 
 
@@ -41,11 +42,17 @@ def extract(text: str, search: MotifSearch, today: date | None = None) -> Extrac
     _person(note, values, today, spans)
     _history(note, values, spans)
     _course(note, values)
-    age = values["age"].value if "age" in values else None
-    reason = find_reason(note, search, age if isinstance(age, (int, float)) else None)
+    _reason(note, values, search)
+    return Extraction({name: values[name] for name in ORDER if name in values}, tuple(_left(note)), answers)
+
+
+def _reason(note: Note, values: dict[str, Extracted], search: MotifSearch) -> None:
+    told = values["age"].value if "age" in values else None
+    age = told if isinstance(told, (int, float)) else None
+    by_value = [values[name].source for name in _MAY_NAME_A_MOTIF if name in values]
+    reason = find_reason(note, search, age) or named_by_value(by_value, search, age)
     if reason is not None:
         values["motif_consultation"] = reason
-    return Extraction({name: values[name] for name in ORDER if name in values}, tuple(_left(note)), answers)
 
 
 def _measures(note: Note, values: dict[str, Extracted]) -> None:

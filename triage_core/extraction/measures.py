@@ -8,6 +8,7 @@ from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import Number, Refusal, after_links, read_number
 from triage_core.extraction.pressure import read_pressure
 from triage_core.extraction.result import Reason
+from triage_core.extraction.sides import is_bare_age
 from triage_core.extraction.unlabelled import read_unlabelled
 
 _OFF_THE_SCALE = frozenset({"hi", "lo", "high", "low"})
@@ -66,7 +67,7 @@ def _is_no_label(note: Note, place: int, length: int) -> bool:
         return True  # « 3G3 » is a number misread, no Glasgow
     if note.word(place) == "g" and note.word(place - 1) in _GIVEN:
         return True
-    before = note.is_number(place - 1) and note.is_free(place - 1)
+    before = note.is_number(place - 1) and note.is_free(place - 1) and not is_bare_age(note, place - 1)
     if length == 1 and before and note.has("etiquettes.pas_apres_un_nombre", place):
         return True
     spaced = not note.is_glued(place + 1)
