@@ -8,12 +8,10 @@ from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import Number, Refusal, after_links, read_number
 from triage_core.extraction.pressure import read_pressure
 from triage_core.extraction.result import Reason
-from triage_core.extraction.sides import is_bare_age
+from triage_core.extraction.sides import is_bare_age, is_no_glasgow
 from triage_core.extraction.unlabelled import read_unlabelled
 
 _OFF_THE_SCALE = frozenset({"hi", "lo", "high", "low"})
-# Before « G10 » they make it a glucose, no Glasgow.
-_GIVEN = frozenset({"apres", "sous", "perf", "perfusion", "ampoule", "ampoules", "amp", "serum"})
 
 
 def read_measure(note: Note, place: int) -> Measured | Refusal | None:
@@ -65,13 +63,10 @@ def _labelled(note: Note, name: str, place: int, length: int) -> Measured | Refu
 def _is_no_label(note: Note, place: int, length: int) -> bool:
     if len(note.word(place)) == 1 and note.is_glued(place) and note.is_number(place - 1):
         return True  # « 3G3 » is a number misread, no Glasgow
-    if note.word(place) == "g" and note.word(place - 1) in _GIVEN:
-        return True
     before = note.is_number(place - 1) and note.is_free(place - 1) and not is_bare_age(note, place - 1)
     if length == 1 and before and note.has("etiquettes.pas_apres_un_nombre", place):
         return True
-    spaced = not note.is_glued(place + 1)
-    return bool(note.has("etiquettes.isolees", place)) and length == 1 and spaced and not note.is_isolated(place)
+    return length == 1 and bool(note.has("etiquettes.isolees", place)) and is_no_glasgow(note, place)
 
 
 def _needs_its_scale(note: Note, place: int, number: Number) -> bool:
