@@ -5,10 +5,11 @@ oxygen; of age and sex the first. What is approximate,
 a range, out of the hard bounds, measured elsewhere or a relative's gives no value.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from triage_core.extraction.air import keeps_its_place, with_its_oxygen
-from triage_core.extraction.answers import find_answers
+from triage_core.extraction.answers import METER_WORDS, find_answers
 from triage_core.extraction.birth import Found
 from triage_core.extraction.course import find_arrival, find_duration, find_trauma
 from triage_core.extraction.later import read_later
@@ -42,14 +43,15 @@ def extract(text: str, search: MotifSearch, today: date | None = None) -> Extrac
     _person(note, values, today, spans)
     _history(note, values, spans)
     _course(note, values)
-    _reason(note, values, search)
+    _reason(note, values, answers, search)
     return Extraction({name: values[name] for name in ORDER if name in values}, tuple(_left(note)), answers)
 
 
-def _reason(note: Note, values: dict[str, Extracted], search: MotifSearch) -> None:
+def _reason(note: Note, values: dict[str, Extracted], answers: Mapping[str, Extracted], search: MotifSearch) -> None:
     told = values["age"].value if "age" in values else None
     age = told if isinstance(told, (int, float)) else None
-    by_value = [values[name].source for name in _MAY_NAME_A_MOTIF if name in values]
+    by_meter = [answer.source for answer in answers.values() if answer.value in METER_WORDS.values()]
+    by_value = by_meter + [values[name].source for name in _MAY_NAME_A_MOTIF if name in values]
     reason = find_reason(note, search, age) or named_by_value(by_value, search, age)
     if reason is not None:
         values["motif_consultation"] = reason
@@ -62,7 +64,7 @@ def _measures(note: Note, values: dict[str, Extracted]) -> None:
         read = read_measure(note, place) if note.is_free(place) else None
         if isinstance(read, Refusal):
             note.refuse(place, read.end, read.reason)
-            _share_reason(note, place)
+            note.share_reason(place)
             of_before = read.reason in _NOT_OF_NOW and read.of
             read = (read_later(note, read.of, read.end) if of_before else None) or read
         end = read.end if read is not None else 0
@@ -106,17 +108,11 @@ def _stand(note: Note, values: dict[str, Extracted], standing: dict[str, Measure
                 standing.pop(other, None)
                 values.pop(other, None)
     source = note.take(read.start, read.end)
-    _share_reason(note, read.start)
+    note.share_reason(read.start)
     for name, value in read.values.items():
         standing[name] = read
         whole = int(value) if value == int(value) else value
         values[name] = Extracted(whole, source, read.converted_from)
-
-
-def _share_reason(note: Note, place: int) -> None:
-    """« fièvre » labels a temperature, « hypo » a glucose, and both stay reasons for coming."""
-    if note.word(place) in note.words.also_reasons:
-        note.shared.add(place)
 
 
 def _person(note: Note, values: dict[str, Extracted], today: date | None, spans: list[tuple[int, int, int]]) -> None:

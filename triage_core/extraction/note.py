@@ -49,6 +49,11 @@ class Note:
                 self.refused[place] = reason
                 self.groups[place] = start
 
+    def share_reason(self, place: int) -> None:
+        """« fièvre » labels a temperature, « hypo » a glucose, and both stay reasons for coming."""
+        if self.word(place) in self.words.also_reasons:
+            self.shared.add(place)
+
     def source(self, start: int, end: int) -> str:
         """The text of these tokens, exactly as written."""
         return self.text[self.tokens[start].start : self.tokens[end - 1].end]
