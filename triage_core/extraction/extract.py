@@ -173,10 +173,14 @@ def _joins(note: Note, start: int, place: int) -> bool:
 
 
 def _fragment(note: Note, start: int, end: int) -> list[Unparsed]:
-    while start < end and note.tokens[start].kind is Kind.MARK and not note.word(start).isalnum():
+    while start < end and _is_bare_mark(note, start):
         start += 1
-    while end > start and note.tokens[end - 1].kind is Kind.MARK and not note.word(end - 1).isalnum():
+    while end > start and _is_bare_mark(note, end - 1) and not note.ends_a_word(end - 1):
         end -= 1
     if start >= end or start in note.taken:
         return []
     return [Unparsed(note.source(start, end), note.refused.get(start, Reason.NOT_READ))]
+
+
+def _is_bare_mark(note: Note, place: int) -> bool:
+    return note.tokens[place].kind is Kind.MARK and not note.word(place).isalnum()

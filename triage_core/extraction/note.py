@@ -78,6 +78,13 @@ class Note:
         """Whether no space stands between this token and the one before it."""
         return 0 < place < len(self.tokens) and self.tokens[place].start == self.tokens[place - 1].end
 
+    def ends_a_word(self, place: int) -> bool:
+        """Whether a plus or minus belongs to the word before it: « ST+ », « ST - »."""
+        goes_on = self.is_glued(place + 1) and self.word(place + 1) not in {",", ".", ";", ")", "\n"}
+        if self.word(place) not in {"+", "-"} or goes_on:
+            return False
+        return self.word(place - 1) == "st" or (self.is_glued(place) and self.is_word(place - 1))
+
     def is_isolated(self, place: int) -> bool:
         """Whether what stands before is a border: the start, a mark, or what another value has taken."""
         return place == 0 or not self.is_free(place - 1) or self.tokens[place - 1].kind is Kind.MARK

@@ -83,7 +83,11 @@ def _trimmed(note: Note, run: tuple[int, int]) -> tuple[int, int]:
     start, end = run
     while start < end - 1 and (_says_nothing(note, start) or _is_aside(note, start)):
         start += 1
-    while end - 1 > start and (_says_nothing(note, end - 1) or note.word(end - 1) in LITTLE_WORDS - _SIDES):
+    while (
+        end - 1 > start
+        and not note.ends_a_word(end - 1)
+        and (_says_nothing(note, end - 1) or note.word(end - 1) in LITTLE_WORDS - _SIDES)
+    ):
         end -= 1
     return start, end
 

@@ -3,6 +3,8 @@
 import pytest
 
 from tests.triage_core.extraction.reading import read
+from triage_core.motifs.criteria import suggested
+from triage_core.rules.catalog import load_rulebook
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,37 @@ def test_an_ordinary_temperature_names_no_reason() -> None:
 def test_the_age_before_a_short_label_does_not_count_it(note: str, name: str, value: float | None) -> None:
     values = read(note).values
     assert (values[name].value if name in values else None) == value
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        ("H 30 DT, ECG ST+, EVA 8 TA 13/8 FC 88 FR 16 sat 98 T 37 G15", "ECG ST+"),
+        ("H 30 DT, ECG ST-, EVA 8", "ECG ST-"),
+        ("H 30 DT, ECG ST +", "ECG ST +"),
+        ("H 30 DT ECG ST+ TA 12/8", "DT ECG ST+"),
+        ("toux +++, TA 12/8", "toux"),
+        ("DT - TA 12/8", "DT"),
+    ],
+)
+def test_a_plus_stays_with_the_word_it_is_typed_at(note: str, words: str) -> None:
+    found = read(note)
+    assert words in [found.values["motif_consultation"].value, *(left.text for left in found.unparsed)]
+
+
+@pytest.mark.parametrize(
+    ("note", "criterion"),
+    [
+        ("H 30 DT, ECG ST+, EVA 8", "douleur_thoracique_sca__1"),
+        ("F 55 céphalées brutales EVA 10, raideur nuque", "cephalee__1"),
+        ("F 55 céphalées, raideur de nuque EVA 5", "cephalee__1"),
+        ("F 55 céphalées inhabituelles", "cephalee__1"),
+    ],
+)
+def test_the_words_of_a_line_suggest_the_criterion_of_its_motif(note: str, criterion: str) -> None:
+    found = read(note)
+    reason = found.values["motif_consultation"]
+    motif = load_rulebook().motif(str(reason.detail["motif_id"]))
+    assert motif is not None
+    told = "\n".join([str(reason.value), *(left.text for left in found.unparsed)])
+    assert criterion in {one.rule_id for one in suggested(told, motif, 55)}
