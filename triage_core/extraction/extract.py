@@ -18,6 +18,7 @@ from triage_core.extraction.measures import read_measure
 from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import Refusal
 from triage_core.extraction.person import find_age, find_sex
+from triage_core.extraction.pressure import of_other_arm
 from triage_core.extraction.reason import find_reason, named_by_value
 from triage_core.extraction.result import Extracted, Extraction, Reason, Unparsed, Value
 from triage_core.extraction.scopes import close_family, history_items, history_spans
@@ -83,7 +84,14 @@ def _latest(note: Note, read: Measured) -> tuple[Measured, int]:
             continue
         note.refuse(read.start, later.start, Reason.OLDER)
         read, end = later, later.end
-    return read, end
+    return read, _leave_other_arm(note, read, end)
+
+
+def _leave_other_arm(note: Note, read: Measured, end: int) -> int:
+    """Of two arms the first counts; « gauche 11/7 » stays visible."""
+    other = of_other_arm(note, end) if "pression_systolique" in read.values else end
+    note.refuse(end, other, Reason.AMBIGUOUS)
+    return other
 
 
 def _leave_besides(note: Note, other: Measured, after: int) -> int:
