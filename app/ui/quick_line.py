@@ -16,7 +16,7 @@ from triage_core.features import BY_NAME, MAX_TEXT
 
 CONFIRM_KEY, DISCARD_KEY = "Alt+V", "Alt+K"
 _WITHOUT_FIELD_OF_THEIR_OWN = frozenset({"age", "pression_systolique", "pression_diastolique"})
-_ANSWERS = {"non_mesurable": "NM", "refus": "R"}  # as a nurse types them
+_ANSWERS = {"non_mesurable": "NM", "refus": "R", "LO": "LO", "HI": "HI"}  # as a nurse types them
 _PRESSURES = ("pression_systolique", "pression_diastolique")
 
 

@@ -90,6 +90,8 @@ def test_words_of_a_note_cannot_format_the_page(screen: AppTest) -> None:
         ("dextro 3,5", state.of_feature("glycemie"), "3,5"),
         ("dextro 3,5 g/L", state.of_feature("glycemie"), "3,5 g/L"),
         ("glycémie 20 mmol/L", state.of_feature("glycemie"), "3,604 g/L"),
+        ("hyperglycémie dextro HI", state.of_feature("glycemie"), "HI"),
+        ("glycémie LO sueurs", state.of_feature("glycemie"), "LO"),
         ("PAS 95", state.PRESSURE, "95"),
         ("PAD 55", state.PRESSURE, None),
         ("TA 12,5/7,5", state.PRESSURE, "125/75"),

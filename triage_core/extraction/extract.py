@@ -1,12 +1,15 @@
 """The one door: a note in, every value with its words out, the rest in order.
 
-Of a measure said twice the last stands and the older one stays visible; of age and sex the first. What is approximate,
+Of a measure said twice the last stands and the older one stays visible; a saturation on room air stands before one with
+oxygen; of age and sex the first. What is approximate,
 a range, out of the hard bounds, measured elsewhere or a relative's gives no value.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
-from triage_core.extraction.answers import find_answers
+from triage_core.extraction.air import keeps_its_place, with_its_oxygen
+from triage_core.extraction.answers import METER_WORDS, find_answers
 from triage_core.extraction.birth import Found
 from triage_core.extraction.course import find_arrival, find_duration, find_trauma
 from triage_core.extraction.later import read_later
@@ -15,7 +18,8 @@ from triage_core.extraction.measures import read_measure
 from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import Refusal
 from triage_core.extraction.person import find_age, find_sex
-from triage_core.extraction.reason import find_reason
+from triage_core.extraction.pressure import of_other_arm
+from triage_core.extraction.reason import find_reason, named_by_value
 from triage_core.extraction.result import Extracted, Extraction, Reason, Unparsed, Value
 from triage_core.extraction.scopes import close_family, history_items, history_spans
 from triage_core.extraction.tokens import Kind
@@ -25,6 +29,7 @@ from triage_core.motifs.search import MotifSearch
 
 ORDER = ("age", "sexe", "motif_consultation", *(name for name in BY_NAME if name != "age"),
          "antecedents", "mode_arrivee", "traumatisme")  # fmt: skip
+_MAY_NAME_A_MOTIF = ("temperature",)
 _NOT_OF_NOW = frozenset({Reason.ELSEWHERE, Reason.APPROXIMATE})
 
 
@@ -39,11 +44,18 @@ def extract(text: str, search: MotifSearch, today: date | None = None) -> Extrac
     _person(note, values, today, spans)
     _history(note, values, spans)
     _course(note, values)
-    age = values["age"].value if "age" in values else None
-    reason = find_reason(note, search, age if isinstance(age, (int, float)) else None)
+    _reason(note, values, answers, search)
+    return Extraction({name: values[name] for name in ORDER if name in values}, tuple(_left(note)), answers)
+
+
+def _reason(note: Note, values: dict[str, Extracted], answers: Mapping[str, Extracted], search: MotifSearch) -> None:
+    told = values["age"].value if "age" in values else None
+    age = told if isinstance(told, (int, float)) else None
+    by_meter = [answer.source for answer in answers.values() if answer.value in METER_WORDS.values()]
+    by_value = by_meter + [values[name].source for name in _MAY_NAME_A_MOTIF if name in values]
+    reason = find_reason(note, search, age) or named_by_value(by_value, search, age)
     if reason is not None:
         values["motif_consultation"] = reason
-    return Extraction({name: values[name] for name in ORDER if name in values}, tuple(_left(note)), answers)
 
 
 def _measures(note: Note, values: dict[str, Extracted]) -> None:
@@ -53,19 +65,48 @@ def _measures(note: Note, values: dict[str, Extracted]) -> None:
         read = read_measure(note, place) if note.is_free(place) else None
         if isinstance(read, Refusal):
             note.refuse(place, read.end, read.reason)
-            _share_reason(note, place)
+            note.share_reason(place)
             of_before = read.reason in _NOT_OF_NOW and read.of
             read = (read_later(note, read.of, read.end) if of_before else None) or read
+        end = read.end if read is not None else 0
         if isinstance(read, Measured):
-            while (later := read_later(note, read.values, read.end)) is not None:
-                note.refuse(read.start, later.start, Reason.OLDER)
-                read = later
+            read, end = _latest(note, read)
             _stand(note, values, standing, read)
-        place = max(place + 1, read.end if read is not None else 0)
+        place = max(place + 1, end)
+
+
+def _latest(note: Note, read: Measured) -> tuple[Measured, int]:
+    """The last told of a measure and where the telling ends; on room air a saturation keeps its place."""
+    end = read.end
+    while (later := read_later(note, read.values, end)) is not None:
+        if keeps_its_place(note, read, later):
+            end = _leave_besides(note, later, end)
+            continue
+        note.refuse(read.start, later.start, Reason.OLDER)
+        read, end = later, later.end
+    return read, _leave_other_arm(note, read, end)
+
+
+def _leave_other_arm(note: Note, read: Measured, end: int) -> int:
+    """Of two arms the first counts; « gauche 11/7 » stays visible."""
+    other = of_other_arm(note, end) if "pression_systolique" in read.values else end
+    note.refuse(end, other, Reason.AMBIGUOUS)
+    return other
+
+
+def _leave_besides(note: Note, other: Measured, after: int) -> int:
+    """Leave a saturation with oxygen visible together with its « puis » and its litres; where it ends."""
+    start = after + (note.word(after) == ",")
+    end = with_its_oxygen(note, other.end)
+    note.refuse(start if note.has("liens.suite_mesures", start) else other.start, end, Reason.AMBIGUOUS)
+    return end
 
 
 def _stand(note: Note, values: dict[str, Extracted], standing: dict[str, Measured], read: Measured) -> None:
     """The measure counts; an earlier one of the same becomes visible as older."""
+    if any(keeps_its_place(note, standing[name], read) for name in read.values if name in standing):
+        _leave_besides(note, read, read.start)
+        return
     for name in read.values:
         before = standing.pop(name, None)
         if before is not None and before is not read and before.start not in note.refused:
@@ -75,17 +116,11 @@ def _stand(note: Note, values: dict[str, Extracted], standing: dict[str, Measure
                 standing.pop(other, None)
                 values.pop(other, None)
     source = note.take(read.start, read.end)
-    _share_reason(note, read.start)
+    note.share_reason(read.start)
     for name, value in read.values.items():
         standing[name] = read
         whole = int(value) if value == int(value) else value
         values[name] = Extracted(whole, source, read.converted_from)
-
-
-def _share_reason(note: Note, place: int) -> None:
-    """« fièvre » labels a temperature, « hypo » a glucose, and both stay reasons for coming."""
-    if note.word(place) in note.words.also_reasons:
-        note.shared.add(place)
 
 
 def _person(note: Note, values: dict[str, Extracted], today: date | None, spans: list[tuple[int, int, int]]) -> None:
@@ -146,10 +181,14 @@ def _joins(note: Note, start: int, place: int) -> bool:
 
 
 def _fragment(note: Note, start: int, end: int) -> list[Unparsed]:
-    while start < end and note.tokens[start].kind is Kind.MARK and not note.word(start).isalnum():
+    while start < end and _is_bare_mark(note, start):
         start += 1
-    while end > start and note.tokens[end - 1].kind is Kind.MARK and not note.word(end - 1).isalnum():
+    while end > start and _is_bare_mark(note, end - 1) and not note.ends_a_word(end - 1):
         end -= 1
     if start >= end or start in note.taken:
         return []
     return [Unparsed(note.source(start, end), note.refused.get(start, Reason.NOT_READ))]
+
+
+def _is_bare_mark(note: Note, place: int) -> bool:
+    return note.tokens[place].kind is Kind.MARK and not note.word(place).isalnum()

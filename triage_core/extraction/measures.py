@@ -5,14 +5,14 @@ from dataclasses import replace
 from triage_core.extraction.later import read_later
 from triage_core.extraction.measured import Measured, checked, fahrenheit_at
 from triage_core.extraction.note import Note
-from triage_core.extraction.numbers import Number, Refusal, after_links, read_number
+from triage_core.extraction.numbers import Number, Refusal, after_links, is_of_something_else, read_number
 from triage_core.extraction.pressure import read_pressure
 from triage_core.extraction.result import Reason
+from triage_core.extraction.sides import is_bare_age, is_no_glasgow
 from triage_core.extraction.unlabelled import read_unlabelled
+from triage_core.extraction.vocabulary import Sign
 
 _OFF_THE_SCALE = frozenset({"hi", "lo", "high", "low"})
-# Before « G10 » they make it a glucose, no Glasgow.
-_GIVEN = frozenset({"apres", "sous", "perf", "perfusion", "ampoule", "ampoules", "amp", "serum"})
 
 
 def read_measure(note: Note, place: int) -> Measured | Refusal | None:
@@ -46,6 +46,8 @@ def _labelled(note: Note, name: str, place: int, length: int) -> Measured | Refu
     if note.word(links.end) in _OFF_THE_SCALE and (later := read_later(note, (name,), links.end + 1)) is not None:
         return replace(later, start=place)  # « dextro LO puis 0,71 »
     number = read_number(note, links.end, sign)
+    if name == "temperature" and _is_cut_in_two(note, links.end, sign):
+        return Refusal(Reason.AMBIGUOUS, links.end + 2)
     is_weak = (name, note.word(place)) in note.words.weak or bool(note.has("etiquettes.isolees", place))
     if number is None or (is_weak and isinstance(number, Refusal) and number.reason is not Reason.ELSEWHERE):
         return None
@@ -61,16 +63,23 @@ def _labelled(note: Note, name: str, place: int, length: int) -> Measured | Refu
     return checked(note, name, place, number)
 
 
+def _is_cut_in_two(note: Note, place: int, sign: Sign) -> bool:
+    """« 38 8 » : a whole temperature and a lone digit that counts nothing we know."""
+    value = note.tokens[place].value if note.is_number(place) else None
+    low, high = sign.between or (0, 0)
+    if value is None or not low <= value <= high or value != int(value):
+        return False
+    digit = note.is_number(place + 1) and len(note.word(place + 1)) == 1 and not note.is_glued(place + 1)
+    return digit and note.word(place + 2) != "/" and not is_of_something_else(note, place + 2)
+
+
 def _is_no_label(note: Note, place: int, length: int) -> bool:
     if len(note.word(place)) == 1 and note.is_glued(place) and note.is_number(place - 1):
         return True  # « 3G3 » is a number misread, no Glasgow
-    if note.word(place) == "g" and note.word(place - 1) in _GIVEN:
-        return True
-    before = note.is_number(place - 1) and note.is_free(place - 1)
+    before = note.is_number(place - 1) and note.is_free(place - 1) and not is_bare_age(note, place - 1)
     if length == 1 and before and note.has("etiquettes.pas_apres_un_nombre", place):
         return True
-    spaced = not note.is_glued(place + 1)
-    return bool(note.has("etiquettes.isolees", place)) and length == 1 and spaced and not note.is_isolated(place)
+    return length == 1 and bool(note.has("etiquettes.isolees", place)) and is_no_glasgow(note, place)
 
 
 def _needs_its_scale(note: Note, place: int, number: Number) -> bool:

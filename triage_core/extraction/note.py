@@ -49,6 +49,11 @@ class Note:
                 self.refused[place] = reason
                 self.groups[place] = start
 
+    def share_reason(self, place: int) -> None:
+        """« fièvre » labels a temperature, « hypo » a glucose, and both stay reasons for coming."""
+        if self.word(place) in self.words.also_reasons:
+            self.shared.add(place)
+
     def source(self, start: int, end: int) -> str:
         """The text of these tokens, exactly as written."""
         return self.text[self.tokens[start].start : self.tokens[end - 1].end]
@@ -72,6 +77,13 @@ class Note:
     def is_glued(self, place: int) -> bool:
         """Whether no space stands between this token and the one before it."""
         return 0 < place < len(self.tokens) and self.tokens[place].start == self.tokens[place - 1].end
+
+    def ends_a_word(self, place: int) -> bool:
+        """Whether a plus or minus belongs to the word before it: « ST+ », « ST - »."""
+        goes_on = self.is_glued(place + 1) and self.word(place + 1) not in {",", ".", ";", ")", "\n"}
+        if self.word(place) not in {"+", "-"} or goes_on:
+            return False
+        return self.word(place - 1) == "st" or (self.is_glued(place) and self.is_word(place - 1))
 
     def is_isolated(self, place: int) -> bool:
         """Whether what stands before is a border: the start, a mark, or what another value has taken."""

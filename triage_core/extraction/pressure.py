@@ -40,6 +40,27 @@ def read_pressure(note: Note, place: int, part: str) -> Pressure | Refusal | Non
     return _checked(note, part, [value * factor for value in known], place, end + after, factor)
 
 
+def of_other_arm(note: Note, end: int) -> int:
+    """The token after « gauche 11/7 » behind a pressure; ``end`` itself when no second arm is told there."""
+    place, sides = _past_sides(note, end)
+    second = read_pressure(note, place, "pression")
+    if not isinstance(second, Pressure) or len(second.values) < 2:
+        return end
+    behind, more = _past_sides(note, second.end)
+    if not sides + more:
+        return end
+    return behind if more else second.end
+
+
+def _past_sides(note: Note, place: int) -> tuple[int, int]:
+    """The token after the words of an arm, and how many sides were among them."""
+    sides = 0
+    while side := note.has("pression.autre_bras", place) or note.has("pression.entre_bras", place):
+        sides += note.has("pression.autre_bras", place)
+        place += side
+    return place, sides
+
+
 def _parts(note: Note, place: int) -> tuple[list[int], int]:
     """The places of the numbers and the end: « 14/9 », « 140 over 90 », « 120 80 »."""
     separator = note.has("pression.separateurs", place + 1)

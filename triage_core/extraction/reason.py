@@ -1,5 +1,6 @@
 """Why the patient comes: the stretch of words left over that names a motif best."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from triage_core.extraction.note import Note
@@ -38,6 +39,14 @@ def find_reason(note: Note, search: MotifSearch, age: float | None) -> Extracted
     return None if best is None else _reason(note, search, age, best[1])
 
 
+def named_by_value(sources: Iterable[str], search: MotifSearch, age: float | None) -> Extracted | None:
+    """The motif that the words of a value name (« T 41 »), for a note where nothing else names one."""
+    for source in sources:
+        if search.recognise(source, age) is not None:
+            return Extracted(source, source, detail=_detail(source, search, age))
+    return None
+
+
 def _joined(note: Note, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Two stretches with but a comma between: « chute, hanche D »."""
     pairs = pairwise(stretches)
@@ -45,11 +54,14 @@ def _joined(note: Note, stretches: list[tuple[int, int]]) -> list[tuple[int, int
 
 
 def _reason(note: Note, search: MotifSearch, age: float | None, run: tuple[int, int]) -> Extracted:
-    candidates = [found for found in search.rank(note.source(*run), SHOWN, age) if found.score >= CONFIDENCE / 2]
+    detail = _detail(note.source(*run), search, age)
+    return Extracted(note.source(*_trimmed(note, run)), note.take(*run), detail=detail)
+
+
+def _detail(words: str, search: MotifSearch, age: float | None) -> dict[str, object]:
+    candidates = [found for found in search.rank(words, SHOWN, age) if found.score >= CONFIDENCE / 2]
     told = [{"id": found.id, "label": found.label, "score": found.score} for found in candidates]
-    start, end = _trimmed(note, run)
-    words = note.source(start, end)
-    return Extracted(words, note.take(*run), detail={"motif_id": candidates[0].id, "motif_candidates": told})
+    return {"motif_id": candidates[0].id, "motif_candidates": told}
 
 
 def runs(note: Note) -> list[tuple[int, int]]:
@@ -71,7 +83,11 @@ def _trimmed(note: Note, run: tuple[int, int]) -> tuple[int, int]:
     start, end = run
     while start < end - 1 and (_says_nothing(note, start) or _is_aside(note, start)):
         start += 1
-    while end - 1 > start and (_says_nothing(note, end - 1) or note.word(end - 1) in LITTLE_WORDS - _SIDES):
+    while (
+        end - 1 > start
+        and not note.ends_a_word(end - 1)
+        and (_says_nothing(note, end - 1) or note.word(end - 1) in LITTLE_WORDS - _SIDES)
+    ):
         end -= 1
     return start, end
 

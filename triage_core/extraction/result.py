@@ -45,8 +45,8 @@ class Unparsed:
 class Extraction:
     """All that was understood of a note; ``values`` is keyed by canonical feature names.
 
-    ``answers`` says why a value is absent, ``non_mesurable`` or ``refus``: no value, and the route leaves their words
-    among those left over.
+    ``answers`` says what stands in place of a value, ``non_mesurable``, ``refus`` or a meter's ``LO`` and ``HI``: no
+    value, and the route leaves their words among those left over.
     """
 
     values: Mapping[str, Extracted]

@@ -9,7 +9,6 @@ from triage_core.extraction.result import Reason
 @pytest.mark.parametrize(
     ("note", "wanted"),
     [
-        ("SpO2 84 AA au départ avec le SMUR, actuellement 93 sous MHC 9L", {"saturation_oxygene": 93}),
         ("chez MT TA 22/12, ici 18/10", {"pression_systolique": 180, "pression_diastolique": 100}),
         ("TA 18/10 à l'arrivée puis 16/9 au contrôle", {"pression_systolique": 160, "pression_diastolique": 90}),
         ("TA 8/5 initialement, 11/7 après remplissage", {"pression_systolique": 110, "pression_diastolique": 70}),
