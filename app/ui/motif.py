@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.ui import focus, left_over, proposals, state, texts
+from app.ui.numbers import read_number
 from app.ui.texts import small, t
 from triage_core.extraction.result import Reason
 from triage_core.features import MEASURES
@@ -15,6 +16,7 @@ from triage_core.rules.catalog import Motif, Rule, RuleBook
 from triage_core.rules.conditions import features_of
 
 NO_MOTIF = ""
+FEVER = 38.0  # °C, as the grid's own hints have it
 CANDIDATE_KEYS = tuple(f"Ctrl+{place}" for place in range(1, 6))  # alone, a key types into the field
 
 
@@ -68,9 +70,17 @@ def propose(book: RuleBook, search: MotifSearch, words: str, motif: Motif | None
 
 
 def besides(motif: Motif, search: MotifSearch, book: RuleBook, age: float | None) -> tuple[Besides, ...]:
-    """The more urgent motifs that the words left over by the quick line name."""
+    """The more urgent motifs that the words left over by the quick line, or a fever, name."""
     unread = tuple(left.text for left in left_over.kept() if left.reason is Reason.NOT_READ)
-    return _above(unread, proposals.told(), motif, search, book, age) if unread else ()
+    said = (*unread, *_fever(age))
+    return _above(said, proposals.told(), motif, search, book, age) if said else ()
+
+
+def _fever(age: float | None) -> tuple[str, ...]:
+    """A high temperature as the search reads it: with « purpura » it is another reason than a rash."""
+    typed = st.session_state.get(state.of_feature("temperature")) or ""
+    value = read_number("temperature", typed, age).value
+    return (f"T {texts.number(value)}",) if value is not None and value >= FEVER else ()
 
 
 _above = lru_cache(maxsize=64)(more_urgent)  # the words change seldom, the page is drawn after each pause

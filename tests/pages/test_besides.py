@@ -113,3 +113,21 @@ def test_a_key_pressed_over_a_value_that_was_not_judged_records_nothing(screen: 
     screen.button(key="verdict_correct").click().run()
     assert state.RECORDED not in screen.session_state
     assert services.store.stats().total_feedback == 0
+
+
+def test_a_fever_beside_a_purpura_offers_the_reason_that_makes_it_urgent(screen: AppTest) -> None:
+    screen.text_input(key=state.QUICK_LINE).set_value("H 44 T 41 FC 98 TA 13/8 FR 16 sat 98 G15 EVA 0 purpura").run()
+    screen.button(key="quick_fill").click().run()
+    for question in [one for one in screen.button if str(one.key).startswith("keep_")]:
+        question.click().run()
+    assert "« T 41 »" in bare(screen)
+    screen.button(key=state.of_candidate("fievre")).click().run()
+    screen.button(key="tri_tick_proposed").click().run()
+    screen.button(key="tri_evaluate").click().run()
+    assert "Tri 2" in bare(screen)
+
+
+def test_a_fever_alone_offers_nothing(screen: AppTest) -> None:
+    screen.text_input(key=state.QUICK_LINE).set_value("H 44 lombalgie T 39 FC 98 TA 13/8").run()
+    screen.button(key="quick_fill").click().run()
+    assert not any("candidate" in str(one.key) for one in screen.button)

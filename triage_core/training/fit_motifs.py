@@ -18,6 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 from triage_core.motifs.learned import EXAMPLES, PACKAGED, UNLEARNED, LearnedMotifs, Terms
 from triage_core.motifs.search import MotifSearch
+from triage_core.motifs.synonyms import PACKAGED as TABLE
 from triage_core.motifs.synonyms import load_synonyms
 from triage_core.rules.catalog import RuleBook, load_rulebook
 
@@ -53,13 +54,13 @@ def fit(book: RuleBook, examples: Mapping[str, tuple[str, ...]], phrases: int = 
     return LearnedMotifs(ids, blocks, rarity, rounded, scale.astype(np.float32), bias)
 
 
-def digest(path: Path = EXAMPLES) -> str:
-    """What the weights were learned from."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def digest() -> str:
+    """What the weights were learned from: the examples, and the table by whose words they are read."""
+    return hashlib.sha256(EXAMPLES.read_bytes() + TABLE.read_bytes()).hexdigest()
 
 
 def write(learned: LearnedMotifs, path: Path = PACKAGED) -> None:
-    """The weights as one file, with the digest of the examples."""
+    """The weights as one file, with the digest of what they were learned from."""
     words, pieces = ("\n".join(block) for block in learned.places)
     np.savez_compressed(
         path, words=words, pieces=pieces, motifs="\n".join(learned.motifs), rarity=learned.rarity,
