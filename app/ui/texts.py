@@ -13,7 +13,7 @@ from app.ui.words import WORDS, sentence
 
 LANGUAGES = ("fr", "en")
 _MARKS = r"[\\`*_{}\[\]()<>#+!|~$:-]"  # what could format inside Markdown
-_NARROW = "\u202f"
+_NARROW, _UNBROKEN = "\u202f", "\u00a0"
 _UNITS = "min|h|s|ms|ans?|mois|jours?|semaines?|sem|years?|months?|days?|weeks?|mmHg|mmol/L|g/L|°C|%"
 _HELD = re.compile(rf"(?<=[<>≤≥]) (?=\d)|(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=\d[ {_NARROW}]h) (?=\d)")
 _PLACE: ContextVar[tuple[str, tzinfo] | None] = ContextVar("place", default=None)
@@ -67,7 +67,7 @@ def typographic(words: str) -> str:
 
 def held(words: str) -> str:
     """No line breaks between a sign of comparison and its number, a number and its unit, hours and their minutes."""
-    return _HELD.sub(_NARROW, words)
+    return _HELD.sub(_UNBROKEN, words)
 
 
 def of_rule(label: str) -> str:
