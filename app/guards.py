@@ -35,7 +35,7 @@ const settle = event => {
 if (!event.isTrusted || !(event.altKey || (event.ctrlKey && event.key === "Enter"))) return;
 if (event.repeat) { event.stopImmediatePropagation(); event.preventDefault(); }
 else if (event.altKey && event.target.matches("[type=text]") && !"touvklgpx".includes(event.key.toLowerCase()))
-event.target.blur();
+{ event.target.blur(); if (!"nz".includes(event.key.toLowerCase())) event.target.focus(); }
 };
 const keyOf = name => document.querySelector(`.st-key-${name} :is(input, button)`);
 const help = event => {

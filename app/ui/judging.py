@@ -1,12 +1,11 @@
 """Asks the service for a decision and binds the answer to the inputs it was computed from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
 from app import wiring
-from app.ui import drafting, entry, focus, proposals, roles, seen_view, state, texts, understood
+from app.ui import drafting, entry, focus, proposals, roles, same_patient, seen_view, state, texts, understood
 from app.ui import motif as motif_picker
 from app.ui.form import FormReading
 from app.ui.texts import t
@@ -25,7 +24,6 @@ from triage_core.rules.catalog import RuleBook
 from triage_core.rules.conditions import MEASURED
 from triage_core.unticked import would_raise
 
-AGE_ROUNDING = 0.01  # years
 _VERDICT_KEYS = (
     state.VERDICT_PANEL,
     state.VERDICT_NAMED,
@@ -60,6 +58,7 @@ class Before:
     judged: Judged | None
     recorded: FeedbackRecord | None
     previous_vitals: dict[str, float | None]
+    is_next: bool = False  # left by undo for the one before her: « Patient suivant » takes her up again
 
 
 @roles.guarded
@@ -71,7 +70,7 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
         st.session_state[state.ONLY_ASKED] = reading.only_asks
         return
     st.session_state[state.ONLY_ASKED] = False
-    if _asks_whether_the_same(reading.raw):
+    if _asks_whether_the_same(reading):
         return
     if (ended := _ended_meanwhile(services)) is not None:
         st.session_state[state.REFUSED] = (f"{ended} {t('again.once_more')}",)
@@ -102,10 +101,13 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
     )
 
 
-def _asks_whether_the_same(raw: Mapping[str, object]) -> bool:
-    """Asked once: whether an age or a sex changed after the level was noted is a correction or the next patient."""
-    mark = repr((raw.get("age"), raw.get("sexe")))
-    if recorded() is None or st.session_state.get(state.SAME_PATIENT) == mark or not is_another_patient(raw, None):
+def _asks_whether_the_same(reading: FormReading) -> bool:
+    """Asked once: whether age, sex or reason changed after the level was noted are a correction or the next patient."""
+    judged, raw = current(), reading.raw
+    mark = repr([raw.get(name) for name in same_patient.TELLING])
+    if judged is None or recorded() is None or st.session_state.get(state.SAME_PATIENT) == mark:
+        return False
+    if not same_patient.has_changed(raw, judged.patient):
         return False
     st.session_state[state.SAME_PATIENT] = mark
     st.session_state[state.REFUSED] = (t("refused.same_patient"),)
@@ -176,24 +178,6 @@ def note_drawn() -> None:
     st.session_state[state.DRAWN_FOR] = entry.judged_part()
 
 
-def is_another_patient(values: Mapping[str, object], motif_id: str | None) -> bool:
-    """Whether age or sex are not those of the patient on the card or, once her level is noted, the reason is not."""
-    judged = current()
-    told = {name: value for name, value in values.items() if name in ("age", "sexe")}
-    if judged is None or not told:
-        return False
-    ours = {"age": judged.patient.age, "sexe": judged.patient.sexe}
-    if any(_differs(value, ours[name]) for name, value in told.items()):
-        return True
-    return recorded() is not None and motif_id is not None and motif_id != judged.decision.motif_id
-
-
-def _differs(one: object, other: object) -> bool:
-    if isinstance(one, float | int) and isinstance(other, float | int):
-        return abs(one - other) > AGE_ROUNDING
-    return one != other
-
-
 def refused() -> tuple[str, ...]:
     """Why the last evaluation was refused; empty when it was not."""
     return tuple(st.session_state.get(state.REFUSED) or ())
@@ -211,9 +195,10 @@ def forget_verdict() -> None:
 
 
 def next_patient() -> None:
-    """Empty the form and the card for the next patient; undo brings this one back."""
+    """Empty form and card for the next patient, or take up the one that undo left; undo brings this one back."""
     judged = current()
     held = entry.contents()
+    begun: Before | None = st.session_state.get(state.BEFORE)
     if held or judged is not None:
         earlier = st.session_state.get(state.PREVIOUS_VITALS) or {}
         st.session_state[state.BEFORE] = Before(held, judged, recorded(), earlier)
@@ -224,7 +209,10 @@ def next_patient() -> None:
     entry.clear()
     drafting.forget()
     focus.on(state.MOTIF_WORDS)
-    if held and judged is None:
+    if begun is not None and begun.is_next:
+        entry.put_back(begun.contents)
+        st.session_state[state.JUDGED] = begun.judged
+    elif held and judged is None:
         st.session_state[state.UNDONE] = t("next.unrecorded")
 
 
@@ -243,8 +231,7 @@ def may_undo() -> bool:
 def undo() -> None:
     """One step back: the verdict just given is withdrawn, by one more line; the patient just left comes back.
 
-    What has been typed for the next patient is never thrown away: then only the verdict is withdrawn, and an entry that
-    was left unfinished changes places with it.
+    What has been typed for the next patient is never thrown away: the two change places, and no verdict is touched.
     """
     kept = recorded()
     if kept is not None:
@@ -252,19 +239,25 @@ def undo() -> None:
             st.session_state[state.RECORDED] = None
         return
     before: Before | None = st.session_state.get(state.BEFORE)
-    if before is None or (before.recorded is not None and not _withdraw(before.recorded)):
-        return
     held = entry.contents()
-    st.session_state[state.BEFORE] = None
-    if not held or before.judged is None:
-        vitals = st.session_state.get(state.PREVIOUS_VITALS) or {}
-        st.session_state[state.BEFORE] = Before(held, current(), None, vitals) if held else None
-        _show_nothing()
-        entry.put_back(before.contents)
-        st.session_state[state.JUDGED] = before.judged
-        st.session_state[state.PREVIOUS_VITALS] = before.previous_vitals
-        focus.on(state.MOTIF_WORDS)
-    st.session_state[state.UNDONE] = t("undo.withdrawn" if before.recorded is not None else "undo.back")
+    if before is None or (not held and before.recorded is not None and not _withdraw(before.recorded)):
+        return
+    vitals = st.session_state.get(state.PREVIOUS_VITALS) or {}
+    left = Before(held, current(), None, vitals, is_next=before.judged is not None) if held else None
+    _show_nothing()
+    entry.put_back(before.contents)
+    st.session_state[state.BEFORE] = left
+    st.session_state[state.JUDGED] = before.judged
+    st.session_state[state.RECORDED] = before.recorded if held else None
+    st.session_state[state.PREVIOUS_VITALS] = before.previous_vitals
+    focus.on(state.MOTIF_WORDS)
+    st.session_state[state.UNDONE] = t(_said(before, left))
+
+
+def _said(before: Before, left: Before | None) -> str:
+    if left is not None and left.is_next:
+        return "undo.places"
+    return "undo.back" if before.recorded is None else "undo.withdrawn"
 
 
 def _withdraw(verdict: FeedbackRecord) -> bool:

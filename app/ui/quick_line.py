@@ -6,7 +6,7 @@ Nothing of the line counts before that key: the form, not the line, is what is e
 import streamlit as st
 
 from app import wiring
-from app.ui import judging, left_over, state, texts
+from app.ui import judging, left_over, same_patient, state, texts
 from app.ui.extracted import left_words, pairs
 from app.ui.llm_view import ask_the_assistant
 from app.ui.numbers import write_age
@@ -63,14 +63,14 @@ def _confirm(text: str, extraction: Extraction) -> None:
     """Fill the form with what was shown; a line that has changed since is shown again instead."""
     if st.session_state.get(state.QUICK_LINE) != text:
         return
-    motif = extraction.values.get("motif_consultation")
-    told = {name: extracted.value for name, extracted in extraction.values.items()}
-    if judging.is_another_patient(told, None if motif is None else str(motif.detail["motif_id"])):
+    if same_patient.is_told_of_another(extraction):
         judging.next_patient()
         st.session_state[state.UNDONE] = t("quick.next_patient")
+    stays = bool(st.session_state.get(state.MOTIF)) and same_patient.named_motif(extraction) is None
     for key, value in form_values(extraction).items():
-        st.session_state[key] = value
-    if "motif_consultation" in extraction.values:
+        if not (stays and key in (state.MOTIF, state.MOTIF_WORDS)):  # a measure never takes a chosen reason's place
+            st.session_state[key] = value
+    if "motif_consultation" in extraction.values and not stays:
         st.session_state[state.MOTIF_FOR] = extraction.values["motif_consultation"].value
     left_over.keep(extraction.unparsed)
     _discard()

@@ -16,6 +16,7 @@ WORDS_DESK: dict[str, str] = {
     "undo.button": "Revenir",
     "undo.withdrawn": "Verdict retiré. Les deux lignes restent au journal.",
     "undo.replaced": "Ce verdict avait déjà été remplacé ou retiré.",
+    "undo.places": "Patient précédent, inchangé. La fiche commencée attend : Alt+N la reprend.",
     "undo.back": "Patient précédent repris.",
     "next.unrecorded": "Patient précédent non évalué : rien n'est enregistré. Alt+Z le reprend.",
     "again.taken_over": "Pris en charge à {time} sur un autre écran.",
@@ -25,7 +26,7 @@ WORDS_DESK: dict[str, str] = {
     "verdict.confirm": "Confirmer {level}",
     "card.check_motif": "À vérifier : « {words} » ferait passer en tri {level} ({motif})",
     "refused.same_patient": (
-        "Âge ou sexe changé depuis le niveau noté. Autre patient : Alt+N, fiche vide. Même patient, corrigé : "
+        "Âge, sexe ou motif changé depuis le niveau noté. Autre patient : Alt+N, fiche vide. Même patient, corrigé : "
         "Ctrl+Entrée encore."
     ),
     "verdict.confirm_unticked": "Confirmer sans : {level}",

@@ -7,7 +7,7 @@ WORDS_EXTRACT: dict[str, str] = {
     "quick.discard": "Effacer la ligne",
     "quick.understood": "Compris : {values}",
     "quick.pair": "{value} ← « {source} »",
-    "quick.next_patient": "Autre patient que sur la carte : nouvelle fiche. Revoir la précédente : Alt+Z.",
+    "quick.next_patient": "Autre patient : nouvelle fiche. Alt+Z reprend le précédent.",
     "quote": "« {words} »",
     "quick.left": "Non compris, reste à saisir : {words}",
     "quick.nothing": "Rien de compris dans cette ligne",

@@ -79,7 +79,7 @@ def test_a_line_of_another_patient_begins_a_new_form_and_nobody_leaves_the_file(
         screen.text_input(key=state.QUICK_LINE).set_value(line).run()
         screen.button(key="quick_fill").click().run()
         if line is not LINE:
-            assert "Autre patient que sur la carte" in bare(screen)
+            assert "Autre patient : nouvelle fiche" in bare(screen)
             assert not screen.text_input(key=state.PRESSURE).value
         screen.button(key="tri_evaluate").click().run()
     assert not screen.exception
@@ -100,7 +100,7 @@ def test_another_age_after_the_level_is_noted_is_asked_about_once(screen: AppTes
     screen.button(key=state.of_level("2")).click().run()
     screen.text_input(key=state.AGE).set_value("72").run()
     screen.button(key="tri_evaluate").click().run()
-    assert "Âge ou sexe changé depuis le niveau noté" in bare(screen)
+    assert "Âge, sexe ou motif changé depuis le niveau noté" in bare(screen)
     assert screen.session_state[state.JUDGED].patient.age == 28
     screen.button(key="tri_evaluate").click().run()
     assert screen.session_state[state.JUDGED].patient.age == 72
@@ -131,3 +131,55 @@ def test_a_fever_alone_offers_nothing(screen: AppTest) -> None:
     screen.text_input(key=state.QUICK_LINE).set_value("H 44 lombalgie T 39 FC 98 TA 13/8").run()
     screen.button(key="quick_fill").click().run()
     assert not any("candidate" in str(one.key) for one in screen.button)
+
+
+def poured(screen: AppTest, *lines: str) -> AppTest:
+    for line in lines:
+        screen.text_input(key=state.QUICK_LINE).set_value(line).run()
+        screen.button(key="quick_fill").click().run()
+        assert not screen.exception
+    return screen
+
+
+def test_a_bare_temperature_never_takes_the_place_of_a_reason_and_its_criteria(screen: AppTest) -> None:
+    poured(screen, "H 57 DT constrictive ST+ en antérieur TA 13/8 FC 90 sat 97 FR 18 T 37 EVA 3 G15")
+    screen.button(key="tri_tick_proposed").click().run()
+    motif = screen.session_state[state.MOTIF]
+    ticked = screen.session_state[state.of_modulators(motif)]
+    poured(screen, "T 38,6 FC 105 EVA 2")
+    assert (screen.session_state[state.MOTIF], screen.session_state[state.of_modulators(motif)]) == (motif, ticked)
+    assert screen.text_input(key=state.of_feature("temperature")).value == "38,6"
+
+
+def test_an_unfinished_entry_gives_way_to_a_line_of_another_and_comes_back(screen: AppTest) -> None:
+    poured(
+        screen, "femme enceinte 32 SA 28 ans métrorragies FC 110 TA 10/6", "garçon 7 ans plaie du menton EVA 2 FC 95"
+    )
+    assert not screen.text_input(key=state.PRESSURE).value
+    screen.button(key="tri_undo").click().run()
+    assert screen.text_input(key=state.PRESSURE).value == "100/60"
+
+
+def test_the_line_says_truly_how_the_patient_before_comes_back(screen: AppTest, services: Services) -> None:
+    poured(screen, LINE).button(key="tri_evaluate").click().run()
+    screen.button(key=state.of_level("2")).click().run()
+    poured(screen, "F 46 otite TA 12/8 T 38 FC 76")
+    screen.button(key="tri_undo").click().run()
+    assert screen.text_input(key=state.AGE).value == "28"
+    assert services.store.count() == 1
+    screen.button(key="tri_next").click().run()
+    assert screen.text_input(key=state.AGE).value == "46"
+
+
+def test_two_of_the_same_age_and_sex_are_told_apart_by_their_reasons(screen: AppTest, services: Services) -> None:
+    for line in ("H 63 DT TA 14/8 FC 80", "H 63 entorse cheville TA 13/8 FC 80"):
+        poured(screen, line).button(key="tri_evaluate").click().run()
+    assert len(services.store.waiting.board().visits) == 2
+
+
+def test_an_age_alone_and_measures_alone_correct_the_patient_of_the_form(screen: AppTest) -> None:
+    poured(screen, "H 44 colique néphrétique TA 13/8 EVA 6", "75 ans")
+    assert screen.text_input(key=state.PRESSURE).value == "130/80"
+    assert screen.text_input(key=state.AGE).value == "75"
+    poured(screen, "H 75 T 38,6 EVA 4")
+    assert screen.text_input(key=state.PRESSURE).value == "130/80"

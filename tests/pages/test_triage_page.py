@@ -97,6 +97,8 @@ def test_a_recorded_level_stays_in_sight_when_only_the_reason_changes(judged: En
     screen.run()
     assert "Saisie modifiée, réévaluer" in said(screen) and "Noté : ■ 1 · ROUGE" in said(screen)
     screen.button(key="tri_evaluate").click().run()
+    assert "motif changé depuis le niveau noté" in said(screen) and "Noté : ■ 1 · ROUGE" in said(screen)
+    screen.button(key="tri_evaluate").click().run()
     assert "Noté" not in said(screen)
 
 

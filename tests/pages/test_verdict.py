@@ -125,8 +125,13 @@ def test_undo_never_throws_away_what_is_typed_for_the_next_patient(judged: Enter
     screen.button(key="tri_next").click().run()
     screen.text_input(key=state.AGE).set_value("30").run()
     screen.button(key="tri_undo").click().run()
-    assert screen.text_input(key=state.AGE).value == "30"
-    assert services.store.count() == 0
+    assert (screen.text_input(key=state.AGE).value, services.store.count()) == ("65", 1)
+    assert "La fiche commencée attend" in said(screen)
+    screen.button(key="tri_next").click().run()
+    assert (screen.text_input(key=state.AGE).value, services.store.count()) == ("30", 1)
+    screen.button(key="tri_undo").click().run()
+    screen.button(key="tri_undo").click().run()
+    assert (screen.text_input(key=state.AGE).value, services.store.count()) == ("65", 0)
 
 
 SHOCK = {"pressure": "85/50", "frequence_cardiaque": "128"}
