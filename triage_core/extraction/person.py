@@ -15,6 +15,7 @@ _NAME_WORDS = 4  # words that may stand between « Mme » and her age
 _COMMAS = frozenset({",", ":", "-", "/", "(", ")"})
 _OLDEST_BARE = 120
 _ADULT = 15
+_ABBREVIATION = 4  # letters
 _PERSONS = ("sexe.enfants", "sexe.patients", "sexe.metiers", "sexe.malades")
 
 
@@ -116,8 +117,10 @@ def _may_begin(note: Note, place: int, number: int) -> bool:
     """Behind a border, before years, or a capital among small letters: « malaise H 61 »; « H 24 » is no age."""
     if note.is_isolated(place) or (note.word(place) != "m" and note.has("age.annees", number + 1)):
         return True
-    capital = not note.written(place - 1).isupper() and note.word(place) != "m"
-    return capital and not note.is_glued(number) and note.word(number) != "24"
+    if note.word(place) == "m" or note.is_glued(number) or note.word(number) == "24":
+        return False
+    before = note.written(place - 1)  # « TC H 63 »: an abbreviation; in a note all in capitals a letter may be anything
+    return not before.isupper() or (len(before) <= _ABBREVIATION and _is_no_hour(note, number))
 
 
 def _ends_an_age(note: Note, place: int) -> bool:

@@ -14,7 +14,7 @@ def is_bare_age(note: Note, place: int) -> bool:
     value = note.tokens[place].value if note.is_number(place) else None
     if value is None or value != int(value) or value > _OLDEST:
         return False
-    letter = note.word(place - 1) in _SEX_LETTERS and note.is_isolated(place - 1)
+    letter = note.word(place - 1) in _SEX_LETTERS and (note.is_isolated(place - 1) or note.written(place - 1).isupper())
     return letter or bool(note.has("sexe.hommes", place - 1) or note.has("sexe.femmes", place - 1))
 
 

@@ -41,3 +41,17 @@ def test_the_one_with_oxygen_stays_visible_with_its_litres(note: str, left: str)
     found = read(note)
     assert (left, Reason.AMBIGUOUS) in [(one.text, one.reason) for one in found.unparsed]
     assert found.values["saturation_oxygene"].source == "sat 84 AA"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("sat 95 sous MHC 9L, en AA 84, FR 24", 84),
+        ("sat 99 sous O2 15 L, en air ambiant 82", 82),
+        ("sat 96 sous VNI 50%, AA 80", 80),
+        ("sat 84 AA 92 sous 3L", 84),
+        ("sat 97 AA FC 80", 97),
+    ],
+)
+def test_the_air_may_be_told_before_the_number(text: str, value: float) -> None:
+    assert read(text).values["saturation_oxygene"].value == value
