@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from app.screen import COOKIE, Screen, screen_of
+from app.ui import state
 
 WIDE, TALL = 1800, 1000  # CSS pixels: from here the card's column holds a line of the room, and the form may breathe
 NARROW = 1200  # below it the card's column cuts the names of the levels off their buttons
@@ -55,4 +56,8 @@ def lines_on(screen: Screen) -> int:
 
 
 def _screen() -> Screen:
-    return screen_of(st.context.cookies.get(COOKIE))
+    """Read once: a session has the cookies of its handshake, and asking for them at each line costs."""
+    if state.SCREEN not in st.session_state:
+        st.session_state[state.SCREEN] = screen_of(st.context.cookies.get(COOKIE))
+    known: Screen = st.session_state[state.SCREEN]
+    return known

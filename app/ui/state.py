@@ -36,6 +36,7 @@ VERDICT_LEVEL = "verdict_level"
 VERDICT_REASON = "verdict_reason"
 VERDICT_MISSED = "verdict_missed"
 VERDICT_SURE = "verdict_sure"
+SCREEN = "tri_screen"  # the size of the page, as the handshake told it
 DRAWN_FOR = "tri_drawn_for"  # what the form said when the answer on the page was drawn
 SAME_PATIENT = "tri_same_patient"  # the age and sex of which it was asked whether they are the same patient's
 VERDICT_UNTICKED = "verdict_unticked"  # when it was asked about a criterion of level 1 or 2
