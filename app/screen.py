@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from app.guards import ASGIApp, Message, Receive, Scope, Send
+from app.station import cookie_header, cookies_of, is_page
 
 COOKIE = "medtriage_screen"
 _ASKED = b"Sec-CH-Viewport-Width, Sec-CH-Viewport-Height"
@@ -41,12 +42,9 @@ class ScreenSize:
 
         async def send_with_size(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ())]
-                if any(name.lower() == b"content-type" and kind.startswith(b"text/html") for name, kind in headers):
-                    headers += [(b"accept-ch", _ASKED), (b"critical-ch", _ASKED)]
-                if told is not None:
-                    headers.append((b"set-cookie", f"{COOKIE}={told}; Path=/; HttpOnly; SameSite=Strict".encode()))
-                message = {**message, "headers": headers}
+                asks = ((b"accept-ch", _ASKED), (b"critical-ch", _ASKED)) if is_page(message) else ()
+                keeps = () if told is None else (cookie_header(scope, f"{COOKIE}={told}"),)
+                message = {**message, "headers": [*message.get("headers", ()), *asks, *keeps]}
             await send(message)
 
         await self._app(scope, receive, send_with_size)
@@ -60,7 +58,6 @@ def screen_of(cookie: object) -> Screen:
 
 def _new_size(scope: Scope) -> str | None:
     """The size as the cookie writes it; ``None`` when the request tells none or the cookie knows it."""
-    told = {name.lower(): value for name, value in scope["headers"] if name.lower() in (*_HEADERS, b"cookie")}
+    told = {name.lower(): value for name, value in scope["headers"]}
     size = b"x".join(told.get(name, b"") for name in _HEADERS).decode("latin-1")
-    known = told.get(b"cookie", b"").decode("latin-1")
-    return size if _SOUND.fullmatch(size) and f"{COOKIE}={size}" not in known.split("; ") else None
+    return size if _SOUND.fullmatch(size) and f"{COOKIE}={size}" not in cookies_of(scope) else None

@@ -23,11 +23,9 @@ class StationCookie:
             return
 
         async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_page(message):
-                secure = "; Secure" if scope.get("scheme") == "https" else ""
-                name = f"{COOKIE}={secrets.token_urlsafe(24)}"
-                told = f"{name}; Path=/; Max-Age={_LIFE_S}; HttpOnly; SameSite=Strict{secure}"
-                message = {**message, "headers": [*message.get("headers", ()), (b"set-cookie", told.encode())]}
+            if message["type"] == "http.response.start" and is_page(message):
+                kept = cookie_header(scope, f"{COOKIE}={secrets.token_urlsafe(24)}; Max-Age={_LIFE_S}")
+                message = {**message, "headers": [*message.get("headers", ()), kept]}
             await send(message)
 
         await self._app(scope, receive, send_with_cookie)
@@ -38,11 +36,23 @@ def sound(station: object) -> str | None:
     return station if isinstance(station, str) and _SOUND.fullmatch(station) else None
 
 
-def _has_station(scope: Scope) -> bool:
+def cookie_header(scope: Scope, told: str) -> tuple[bytes, bytes]:
+    """The header that keeps a cookie for our pages: no script and no other site reads it, and TLS alone carries it on."""
+    secure = "; Secure" if scope.get("scheme") == "https" else ""
+    return b"set-cookie", f"{told}; Path=/; HttpOnly; SameSite=Strict{secure}".encode()
+
+
+def cookies_of(scope: Scope) -> list[str]:
+    """The cookies of a request, each as ``name=value``."""
     cookies = b"; ".join(value for key, value in scope["headers"] if key.lower() == b"cookie").decode("latin-1")
-    return any(sound(part.partition("=")[2]) for part in cookies.split("; ") if part.startswith(f"{COOKIE}="))
+    return cookies.split("; ")
 
 
-def _is_page(message: Message) -> bool:
+def _has_station(scope: Scope) -> bool:
+    return any(sound(part.partition("=")[2]) for part in cookies_of(scope) if part.startswith(f"{COOKIE}="))
+
+
+def is_page(message: Message) -> bool:
+    """Whether an answer is a page that was found."""
     kinds = [value for key, value in message.get("headers", ()) if key.lower() == b"content-type"]
     return message["status"] == 200 and any(value.startswith(b"text/html") for value in kinds)

@@ -41,5 +41,5 @@ with answer:
         card.show_decision(judged, services.triage.book, stale=stale, brief=verdict.is_panel_open())
         if not stale:
             judging.note_drawn()
-            verdict.verdict_bar(judged.decision, judging.level_unticked(judged, services.triage.book))
+            verdict.verdict_bar(judged.decision, judged.level_to_check)
             beside.beside(services, judged)

@@ -6,6 +6,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Annotated, Literal, Protocol
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
@@ -108,6 +109,7 @@ ModeArrivee = Literal["a_pied", "vehicule_personnel", "ambulance", "pompiers", "
 
 NonMesure = Literal["non_mesurable", "refus"]
 HorsEchelle = Literal["LO", "HI"]
+METER_WORDS: Mapping[str, HorsEchelle] = MappingProxyType({"lo": "LO", "low": "LO", "hi": "HI", "high": "HI"})
 
 
 class Patient(_Frozen):

@@ -19,14 +19,14 @@ def offer(services: wiring.Services, day: date) -> None:
     visits = visits_of(services.store.waiting.all_visits(), day, texts.zone(), datetime.now(UTC))
     if not visits:
         return
-    content, who = activity_csv(services.book, visits), roles.who()
+    who = roles.who()
 
     def export() -> bytes:
         services.access_log.note(who, "activity", day.isoformat())
-        return content
+        return activity_csv(services.book, visits)
 
     name = t("activity.csv.file", day=day.isoformat())
-    st.download_button(t("activity.csv"), export, file_name=name, mime="text/csv", on_click="ignore")
+    st.download_button(t("activity.csv"), texts.as_here(export), file_name=name, mime="text/csv", on_click="ignore")
 
 
 def activity_csv(book: RuleBook, visits: tuple[DayVisit, ...]) -> bytes:

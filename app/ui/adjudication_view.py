@@ -161,8 +161,9 @@ def _doubt(told: str) -> str:
 
 def _motif(motif_id: str | None) -> str:
     book = wiring.services().book
-    is_known = motif_id is not None and book.motif(motif_id) is not None
-    return texts.plain(motif_label(book, motif_id)) if motif_id is not None and is_known else t("arbitrage.no_motif")
+    if motif_id is None or book.motif(motif_id) is None:
+        return t("arbitrage.no_motif")
+    return texts.plain(motif_label(book, motif_id))
 
 
 def _measured(features: Mapping[str, FeatureValue]) -> str:

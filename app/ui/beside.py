@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import wiring
-from app.ui import grid_rows
+from app.ui import grid_rows, texts
 from app.ui.card import to_check
 from app.ui.judging import Judged
 from app.ui.protocols_view import protocols_button
@@ -14,7 +14,7 @@ from app.ui.texts import t
 def beside(services: wiring.Services, judged: Judged) -> None:
     """Three keys under the answer; none of them changes it."""
     count = len(judged.decision.not_evaluable)
-    undecided = f" · {t('card.undecided.one' if count == 1 else 'card.undecided.many', count=count)}" if count else ""
+    undecided = f" · {texts.counted('card.undecided', count)}" if count else ""
     with st.container(horizontal=True, gap="xsmall"):
         if st.button(t("rows.open") + undecided, key="card_rows", shortcut=grid_rows.KEY):
             grid_rows.show(judged, services.book)

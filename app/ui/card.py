@@ -117,7 +117,7 @@ def to_check(judged: Judged, book: RuleBook) -> list[str]:
     """
     criteria = [
         t("card.check", item=proposals.item(rule_label(book, one.rule_id), one, judged.patient.age), level=level.value)
-        for one, level in judging.unticked(judged, book)[:SHOWN_FINDINGS]
+        for one, level in judged.unticked[:SHOWN_FINDINGS]
     ]
     motifs = [
         t(
@@ -126,7 +126,7 @@ def to_check(judged: Judged, book: RuleBook) -> list[str]:
             motif=texts.plain(motif_label(book, one.motif.id)),
             level=one.level.value,
         )
-        for one in judging.unheeded(judged)
+        for one in judged.unheeded
     ]
     return [*criteria, *motifs]
 
@@ -139,7 +139,7 @@ def _why(judged: Judged, book: RuleBook) -> None:
     ]
     hidden = len(decision.findings) - SHOWN_FINDINGS
     if hidden > 0:
-        lines.append(t("card.more.one" if hidden == 1 else "card.more.many", count=hidden))
+        lines.append(texts.counted("card.more", hidden))
     raised = explanation.raised(decision, judged.rules_level)
     if raised is not None:
         lines.insert(0, f"**{texts.plain(raised)}**")

@@ -6,11 +6,12 @@ import streamlit as st
 
 from app.ui import earlier, proposals, space, state, texts, understood
 from app.ui import motif as motif_picker
-from app.ui.numbers import METER_WORDS, Reading, read_age, read_number, read_pressure
+from app.ui.numbers import Reading, read_age, read_number, read_pressure
 from app.ui.repeats import mark_repeats
 from app.ui.texts import number, small, t
 from triage_core.features import ARRIVAL_MODES, BY_NAME, MEASURES, reference_interval
 from triage_core.motifs.search import MotifSearch
+from triage_core.patient import METER_WORDS
 from triage_core.rules.catalog import Motif, RuleBook
 
 SEX_ORDER = ("F", "M", "Autre")

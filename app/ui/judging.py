@@ -20,7 +20,6 @@ from triage_core.levels import FrenchLevel
 from triage_core.motifs.besides import Besides
 from triage_core.motifs.criteria import Suggestion
 from triage_core.patient import Patient
-from triage_core.rules.catalog import RuleBook
 from triage_core.rules.conditions import MEASURED
 from triage_core.unticked import would_raise
 
@@ -46,8 +45,14 @@ class Judged:
     rules_level: FrenchLevel | None
     fingerprint: str
     label: str | None
-    suggestions: tuple[Suggestion, ...] = ()  # the criteria that words and measures suggested when it was made
-    besides: tuple[Besides, ...] = ()  # the more urgent motifs that words left over named
+    unticked: tuple[tuple[Suggestion, FrenchLevel], ...] = ()  # suggested criteria and what each would give
+    unheeded: tuple[Besides, ...] = ()  # the motifs of words left over that stand above the level given
+
+    @property
+    def level_to_check(self) -> FrenchLevel | None:
+        """The most urgent level that such a criterion or such a motif would give; ``None`` without any."""
+        levels = [*(level for _, level in self.unticked), *(one.level for one in self.unheeded)]
+        return max(levels, key=lambda level: level.rank, default=None)
 
 
 @dataclass(frozen=True)
@@ -92,13 +97,24 @@ def evaluate(services: wiring.Services, reading: FormReading) -> None:
     line = services.store.decision(decision.prediction_id)
     rules_level = None if line is None else line.rules_level
     patient = Patient.model_validate(reading.raw)
-    measured = {name: patient.measured(name) for name in MEASURED}
-    found = proposals.for_motif(services.book.motif(decision.motif_id or ""), patient.age, measured)
-    motif = services.book.motif(decision.motif_id or "")
-    besides = () if motif is None else motif_picker.besides(motif, services.triage.search, services.book, patient.age)
+    to_check = _to_check(services, decision, patient)
     st.session_state[state.JUDGED] = Judged(
-        decision, patient, rules_level, reading.fingerprint, reading.label, found, besides
+        decision, patient, rules_level, reading.fingerprint, reading.label, *to_check
     )
+
+
+def _to_check(
+    services: wiring.Services, decision: Decision, patient: Patient
+) -> tuple[tuple[tuple[Suggestion, FrenchLevel], ...], tuple[Besides, ...]]:
+    """What is suggested, was not ticked or chosen, and would make it more urgent: criteria, then motifs."""
+    book, level = services.book, decision.french_level
+    motif = book.motif(decision.motif_id or "")
+    if motif is None:
+        return (), ()
+    found = proposals.for_motif(motif, patient.age, {name: patient.measured(name) for name in MEASURED})
+    besides = motif_picker.besides(motif, services.triage.search, book, patient.age)
+    above = tuple(one for one in besides if one.level.rank > level.rank)
+    return would_raise(found, patient, motif.id, level, book), above
 
 
 def _asks_whether_the_same(reading: FormReading) -> bool:
@@ -147,25 +163,6 @@ def current_level(decision: Decision) -> FrenchLevel:
     """The level that stands for this patient: the nurse's once it is kept, the proposed one before."""
     kept = recorded()
     return decision.french_level if kept is None else corrected_level(kept)
-
-
-def unticked(judged: Judged, book: RuleBook) -> tuple[tuple[Suggestion, FrenchLevel], ...]:
-    """The suggested criteria that nobody ticked and the more urgent level that each would give."""
-    decision = judged.decision
-    if decision.motif_id is None:
-        return ()
-    return would_raise(judged.suggestions, judged.patient, decision.motif_id, decision.french_level, book)
-
-
-def level_unticked(judged: Judged, book: RuleBook) -> FrenchLevel | None:
-    """The most urgent level that such a criterion, or such a motif, would give; ``None`` without any."""
-    levels = [*(level for _, level in unticked(judged, book)), *(one.level for one in unheeded(judged))]
-    return max(levels, key=lambda level: level.rank, default=None)
-
-
-def unheeded(judged: Judged) -> tuple[Besides, ...]:
-    """The motifs of words left over that stand above the level given."""
-    return tuple(one for one in judged.besides if one.level.rank > judged.decision.french_level.rank)
 
 
 def is_overtaken() -> bool:

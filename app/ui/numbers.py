@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from triage_core.features import BY_NAME, MMOL_PER_G_GLUCOSE, Interval, is_implausible, soft_bounds
-from triage_core.patient import METER_FEATURES, HorsEchelle, NonMesure
+from triage_core.patient import METER_FEATURES, METER_WORDS, NonMesure
 
 FAHRENHEIT = (90.0, 115.0)
 FORGOTTEN_COMMA = (300.0, 430.0)  # 385 typed for 38,5
@@ -29,7 +29,6 @@ _REFUSED = ("r", "refus", "refuse", "refusé", "refused", "refusal")
 NON_MESURES: Mapping[str, NonMesure] = MappingProxyType(
     dict.fromkeys(_UNMEASURABLE, "non_mesurable") | dict.fromkeys(_REFUSED, "refus")  # type: ignore[arg-type]
 )
-METER_WORDS: Mapping[str, HorsEchelle] = MappingProxyType({"lo": "LO", "low": "LO", "hi": "HI", "high": "HI"})
 PRESSURES = ("pression_systolique", "pression_diastolique")
 Answer = Literal["non_mesurable", "refus", "LO", "HI"]
 _YEARS_PER = {"a": 1.0, "y": 1.0, "m": 1 / 12, "s": 7 / 365.25, "w": 7 / 365.25, "j": 1 / 365.25, "d": 1 / 365.25}

@@ -47,7 +47,7 @@ def rows_of(letters: int) -> int:
     """How many lines of the page a waiting patient told in so many letters takes."""
     screen = _screen()
     share = _CARD_SHARE if is_wide() else 1.0 if is_narrow() else 1 - _CARD_SHARE
-    return ceil(letters / max(1, (screen.width - _BESIDES_COLUMNS) * share // _LETTER)) if letters else 0
+    return ceil(letters / max(1, (screen.width - _BESIDES_COLUMNS) * share // _LETTER))
 
 
 def lines_on(screen: Screen) -> int:

@@ -48,10 +48,10 @@ def t(key: str, **values: object) -> str:
     return typographic(told) if code == "fr" else held(told)
 
 
-def counted(key: str, count: int) -> str:
+def counted(key: str, count: int, **values: object) -> str:
     """How many, in the singular or the plural of the session's language; none is singular in French."""
     is_one = count <= 1 if language() == "fr" else count == 1
-    return t(f"{key}.one" if is_one else f"{key}.many", count=number(count))
+    return t(f"{key}.one" if is_one else f"{key}.many", count=number(count), **values)
 
 
 def has(key: str) -> bool:

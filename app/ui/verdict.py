@@ -62,8 +62,6 @@ def verdict_bar(decision: Decision, without: FrenchLevel | None = None) -> None:
 def _confirm(decision: Decision, level: FrenchLevel, is_guarded: bool) -> None:
     """Keep the level as it stands; past a criterion of level 1 or 2 only by a second press, once it can be read."""
     asked = st.session_state.get(state.VERDICT_UNTICKED)
-    if judging.is_overtaken():
-        return
     if not is_guarded:
         _submit(decision, level)
     elif asked is None:
@@ -99,8 +97,6 @@ def _details(decision: Decision, stands: FrenchLevel) -> None:
 
 def _name_level(decision: Decision, level: FrenchLevel) -> None:
     """Raising and confirming are kept at once; a lowering has first to be argued."""
-    if judging.is_overtaken():
-        return
     if level.rank < judging.current_level(decision).rank:
         _open("downgrade", level)
     else:
@@ -181,8 +177,6 @@ def _record(decision: Decision, kind: str) -> None:
     if chosen is None:
         st.session_state[state.VERDICT_REFUSED] = t("verdict.choose_level")
         return
-    if judging.is_overtaken():
-        return
     level = FrenchLevel(chosen)
     obstacle = _obstacle(decision, level)
     st.session_state[state.VERDICT_REFUSED] = obstacle
@@ -212,12 +206,14 @@ def _submit(
     argued: FeedbackRecord | None = None,
     is_sure: bool = False,
 ) -> None:
-    """Send the verdict; the store checks it again against its own record of the decision.
+    """Send the verdict; the store checks it again. None is sent over what was typed since the answer was drawn.
 
     Its kind compares with what was **proposed**, however often the level was corrected since. ``argued``: the verdict
     whose reason and second yes still hold, for a raise that stays under the proposed level. ``is_sure``: a second
     press went past a criterion of level 1 or 2.
     """
+    if judging.is_overtaken():
+        return
     way = direction(decision.gravity_level, decision.french_level, level.gravity, level)
     missed = str(st.session_state.get(state.VERDICT_MISSED) or "").split(",")
     raw: dict[str, object] = {

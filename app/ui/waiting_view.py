@@ -29,15 +29,14 @@ def show_summary(board: Board) -> None:
     at_once = sum(visit.level is FrenchLevel.L1 for visit in board.visits)
     late = sum(is_late(visit, now) for visit in board.visits)
     due = sum(_is_due(visit, now) for visit in board.visits)
-    said = [_counted("room.waiting", len(board.visits)) if board.visits else t("room.waiting.none")]
+    said = [texts.counted("room.waiting", len(board.visits)) if board.visits else t("room.waiting.none")]
     said += [f"**{t('room.at_once', count=at_once)}**"] if at_once else []
-    said += [f"**{_counted('room.late', late)}**"] if late else []
-    said += [_counted("room.reassess", due)] if due else []
+    said += [f"**{texts.counted('room.late', late)}**"] if late else []
+    said += [texts.counted("room.reassess", due)] if due else []
     st.markdown(" · ".join(said))
     if board.n_expired:
         hours = texts.number(wiring.services().settings.waiting_hours)
-        key = "room.expired.one" if board.n_expired == 1 else "room.expired.many"
-        st.markdown(small(t(key, count=board.n_expired, hours=hours)))
+        st.markdown(small(texts.counted("room.expired", board.n_expired, hours=hours)))
 
 
 def show_board(services: wiring.Services, board: Board) -> None:
@@ -187,10 +186,6 @@ def is_late(visit: Visit, now: datetime) -> bool:
 
 def _is_due(visit: Visit, now: datetime) -> bool:
     return visit.level is not FrenchLevel.L1 and visit.reassess_in_min(now) <= 0
-
-
-def _counted(key: str, count: int) -> str:
-    return t(f"{key}.one" if count == 1 else f"{key}.many", count=count)
 
 
 def _actions(visit: Visit) -> None:

@@ -27,10 +27,20 @@ def with_its_oxygen(note: Note, end: int) -> int:
     return told
 
 
+def air_before(note: Note, place: int) -> int | None:
+    """Where « en AA 84 », « air ambiant : sat 82 » begin; « 84 AA 92 » says it of the 84."""
+    start = place - 1 - (note.word(place - 1) in {":", "="})
+    if note.word(start) == "ambiant" and note.word(start - 1) == "air":
+        start -= 1
+    elif note.word(start) != "aa":
+        return None
+    before = start - 1 - (note.word(start - 1) == "%")
+    return None if note.is_number(before) else start
+
+
 def _is_on_air(note: Note, measured: Measured) -> bool:
     air = note.words.signs[_SATURATION].suffixes
     bracket = note.word(measured.end) == "("
     if any(air.at(note.tokens, place) for place in range(measured.start, measured.end + 2 * bracket)):
         return True
-    before = measured.start - 1 - (note.word(measured.start - 1) == ":")
-    return not note.is_number(measured.start) and note.word(before) in {"aa", "ambiant"}
+    return not note.is_number(measured.start) and air_before(note, measured.start) is not None

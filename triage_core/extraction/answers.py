@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import after_links
 from triage_core.extraction.result import Extracted
-from triage_core.patient import METER_FEATURES
+from triage_core.patient import METER_FEATURES, METER_WORDS
 
 _PRESSURES = ("pression_systolique", "pression_diastolique")
 _PARTS = {"pression": _PRESSURES, "systolique": _PRESSURES[:1], "diastolique": _PRESSURES[1:]}
-METER_WORDS = {"hi": "HI", "high": "HI", "lo": "LO", "low": "LO"}
 # What a patient who refuses the vital signs withholds; breathing and consciousness are seen without touching her.
 _WITHHELD = ("frequence_cardiaque", *_PRESSURES, "saturation_oxygene", "temperature")
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from triage_core.extraction.air import keeps_its_place, with_its_oxygen
-from triage_core.extraction.answers import METER_WORDS, find_answers
+from triage_core.extraction.answers import find_answers
 from triage_core.extraction.birth import Found
 from triage_core.extraction.course import find_arrival, find_duration, find_trauma
 from triage_core.extraction.later import read_later
@@ -26,6 +26,7 @@ from triage_core.extraction.tokens import Kind
 from triage_core.extraction.vocabulary import load_words
 from triage_core.features import BY_NAME
 from triage_core.motifs.search import MotifSearch
+from triage_core.patient import METER_WORDS
 
 ORDER = ("age", "sexe", "motif_consultation", *(name for name in BY_NAME if name != "age"),
          "antecedents", "mode_arrivee", "traumatisme")  # fmt: skip

@@ -1,5 +1,6 @@
 """Numbers without a label that their unit or their form names: « 110 bpm », « 38°5 », « 120/80 », « E4V5M6 »."""
 
+from triage_core.extraction.air import air_before
 from triage_core.extraction.measured import Measured, checked, fahrenheit_at
 from triage_core.extraction.note import Note
 from triage_core.extraction.numbers import Number, Refusal, read_number
@@ -45,24 +46,13 @@ def _by_air(note: Note, place: int) -> Measured | Refusal | None:
     name = "saturation_oxygene"
     sign = note.words.signs[name]
     percent = 1 if note.word(place + 1) == "%" else 0
-    start = _air_before(note, place)
+    start = air_before(note, place)
     if start is None and sign.suffixes.at(note.tokens, place + 1 + percent) is None:
         return None
     number = read_number(note, place, sign)
     if not isinstance(number, Number) or number.value < 50:
         return None
     return checked(note, name, place if start is None else start, number)
-
-
-def _air_before(note: Note, place: int) -> int | None:
-    """Where « en AA 84 », « air ambiant 82 » begin; « 84 AA 92 » says it of the 84."""
-    start = place - 1 - (note.word(place - 1) in {":", "="})
-    if note.word(start) == "ambiant" and note.word(start - 1) == "air":
-        start -= 1
-    elif note.word(start) != "aa":
-        return None
-    before = start - 1 - (note.word(start - 1) == "%")
-    return None if note.is_number(before) else start
 
 
 def _by_degrees(note: Note, place: int) -> Measured | Refusal | None:

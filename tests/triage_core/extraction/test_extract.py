@@ -294,9 +294,3 @@ def test_of_two_stretches_the_surest_names_the_reason_and_the_other_stays_visibl
     extraction = read("H 40 ans, un peu flou, douleur thoracique, EVA 5")
     assert extraction.values["motif_consultation"].detail["motif_id"] == "douleur_thoracique_sca"
     assert "un peu flou" in {left.text for left in extraction.unparsed}
-
-
-def test_the_answer_is_values_and_unparsed_and_nothing_else() -> None:
-    told = read("H 65 DT TA 14/9 bla ATCD HTA").told()
-    assert list(told) == ["values", "unparsed"] and told["unparsed"] == ["bla"]
-    assert all({"value", "source"} <= value.keys() for value in told["values"].values())  # type: ignore[attr-defined]

@@ -131,3 +131,9 @@ def test_two_thousand_characters_cost_at_most_a_few_times_what_two_halves_cost(p
         return min(times)
 
     assert spent(2000) < 8 * spent(500) + 0.05
+
+
+def test_the_answer_is_values_and_unparsed_and_nothing_else() -> None:
+    told = read("H 65 DT TA 14/9 bla ATCD HTA").told()
+    assert list(told) == ["values", "unparsed"] and told["unparsed"] == ["bla"]
+    assert all({"value", "source"} <= value.keys() for value in told["values"].values())  # type: ignore[attr-defined]
