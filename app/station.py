@@ -37,7 +37,7 @@ def sound(station: object) -> str | None:
 
 
 def cookie_header(scope: Scope, told: str) -> tuple[bytes, bytes]:
-    """The header that keeps a cookie for our pages: no script and no other site reads it, and TLS alone carries it on."""
+    """The header that keeps a cookie for our pages alone: no script and no other site reads it."""
     secure = "; Secure" if scope.get("scheme") == "https" else ""
     return b"set-cookie", f"{told}; Path=/; HttpOnly; SameSite=Strict{secure}".encode()
 

@@ -176,6 +176,7 @@ def test_a_key_held_down_is_one_press(served: tuple[str, int]) -> None:
         page.get_by_label("Ligne rapide", exact=True).fill(HEAD)
         expect(page.get_by_text("Compris")).to_be_visible()
         hands.press("Alt+v")
+        expect(page.get_by_label("Ligne rapide", exact=True)).to_have_value("")
         expect(page.get_by_text("Traitement anticoagulant").first).to_be_visible()
         hands.press("Control+Enter")
         hands.see_answer()
